@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corridors.domain.scenario import DeclaredService
@@ -97,7 +97,8 @@ class ServiceRow:
     `departures` a week are 0 if it is not run. `seasons` are the numbers of those in which it can
     sail; `way_days` are those out and back with ports or terminals. `frequencies` are by number
     of departures, the first for none. `why_not` says why it was not even tried, if so. `declared`
-    is it as run, for a scenario: once for each spell of seasons.
+    is it as run, for a scenario: once for each spell of seasons. `lines` are its legs one way as
+    drawn, each with whether it is at sea.
     """
 
     name: str
@@ -112,6 +113,9 @@ class ServiceRow:
     frequencies: tuple[FrequencyRow, ...]
     why_not: str = ""
     declared: tuple[DeclaredService, ...] = ()
+    lines: tuple[tuple[tuple[tuple[float, float], ...], bool], ...] = field(
+        default=(), repr=False, compare=False
+    )
 
     @property
     def round_trip_days(self) -> float:

@@ -11,6 +11,8 @@ from corridors.network.sea.sea_ways import SeaWay
 from corridors.units import km_from_nm
 
 Line = tuple[tuple[float, float], ...]
+# A line and whether it is at sea.
+DrawnLine = tuple[Line, bool]
 
 FULL_TURN_DEG = 360.0
 

@@ -59,6 +59,19 @@ def shifted(
     return tuple((lon + turn, lat) for lon, lat in line) if turn else line
 
 
+def lines_along(
+    topology: Topology, arcs: Iterable[int]
+) -> tuple[tuple[tuple[tuple[float, float], ...], bool], ...]:
+    """Return the drawn legs of a route, longitudes running on, each with whether it is at sea."""
+    found: list[tuple[tuple[tuple[float, float], ...], bool]] = []
+    for arc in arcs:
+        if topology.leg[arc] >= 0 and len(line := arc_line(topology, arc)) > 1:
+            service = topology.services[int(topology.service[arc])]
+            after = found[-1][0][-1][0] if found else None
+            found.append((shifted(line, after), service.family is Family.SEA))
+    return tuple(found)
+
+
 def scaled(bill: Iterable[BillLine], factor: float) -> tuple[BillLine, ...]:
     """Return a bill with quantities multiplied by `factor`."""
     return tuple(line.times(factor) for line in bill)

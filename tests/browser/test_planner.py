@@ -430,7 +430,7 @@ def test_the_hinterland_of_countries_is_drawn_and_moves(planner: Witness) -> Non
     said = studied(page, "Which hinterland?")
     assert "Countries: Germany" in said
     assert "is best for 35 of 35 destinations" in said
-    assert page.locator("#sheet .pointmap path.cell").count() > 20
+    assert page.locator("#sheet #destinations tbody tr, #sheet table tbody tr").count() > 20
     before = page.inner_text("#catch-count")
     page.locator("#catch-day").fill("300")
     assert page.inner_text("#catch-count") != before

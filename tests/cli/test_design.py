@@ -274,7 +274,10 @@ HELD = (
     "H.solve = lambda self, *_, **__: print(self._begin().pid, flush=True)"
     " or self._process.wait(60)"
 )
-OUTPUTS = {"design.json", "design.csv", "frequencies.csv", "design.html", "index.html"}
+OUTPUTS = {
+    *("design.json", "design.csv", "frequencies.csv", "design.html", "design-map.html"),
+    "index.html",
+}
 
 
 # SIGTERM leaves by the way that tests/batch/test_disturbances.py holds for every command.

@@ -77,7 +77,7 @@ def test_files_equal_what_is_printed(tmp_path: Path) -> None:
     out = tmp_path / "out"
     as_json = printed(*ends, "--format", "json", "--out", str(out))
     assert sorted(path.name for path in out.iterdir()) == [
-        *("diff.csv", "diff.html", "diff.json", "index.html"),
+        *("diff-map.html", "diff.csv", "diff.html", "diff.json", "index.html"),
     ]
     assert (out / "diff.json").read_text(encoding="utf-8") == as_json
     table = (out / "diff.csv").read_text(encoding="utf-8")

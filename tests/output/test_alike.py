@@ -116,7 +116,7 @@ def test_a_study_says_the_figures_of_the_comparison(seed: int) -> None:
     assert Shown.of_money(comparison.scenario).text(usd) == answer.usd.text
     usual = {"title": best.title, "usd_per_teu": usd, "days": best.days}
     stress = render_stress(
-        comparison.scenario, (), table=CLOSURES, usual=usual, measure="", spots={}, severed="none"
+        comparison.scenario, (), table=CLOSURES, usual=usual, measure="", severed="none"
     )
     assert answer.usd.text in " ".join(Page(stress).answer())
     step = Step(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corridors.output import allocation_result
 from corridors.output.display_names import capitalised, corridor_titles, limit_title
@@ -88,19 +88,18 @@ class Allocation(Written, allocation_result.Allocation):
         }
 
 
-def flows_of(found: allocation_result.Allocation) -> MapPage:
-    """Return what the map of an allocation's flows holds."""
-    from corridors.config import load_corridors
+def flows_of(found: allocation_result.Allocation, **more: Any) -> MapPage:
+    """Return what the map of an allocation's flows holds; `more` as in `flow_page`."""
     from corridors.output.html.map.flow_page import flow_page
 
-    return flow_page(found, titles={c.id: c.title for c in load_corridors("shipped")})
+    return flow_page(found, titles=corridor_titles(), **more)
 
 
-def flows_page(found: allocation_result.Allocation) -> str:
+def flows_page(found: allocation_result.Allocation, **more: Any) -> str:
     """Return the map of an allocation's flows."""
     from corridors.output.html.map.map_frame import filled, shipped_frame
 
-    return filled(shipped_frame(), flows_of(found))
+    return filled(shipped_frame(), flows_of(found, **more))
 
 
 FRAMES = {"allocation.json": {"table": (allocation_result.FLOWS, "flows")}}

@@ -45,7 +45,7 @@ STUDY = Study(
     example="corridors book book-russia-closure --set risk.weight=0.5",
     rank=210,
     step="Reading the networks of the scenarios",
-    outputs=("book.json", "book.csv", "scenarios.csv", "book.html"),
+    outputs=("book.json", "book.csv", "scenarios.csv", "book.html", "book-map.html"),
     # A server asks questions of seconds.
     is_served=False,
 )

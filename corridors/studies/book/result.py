@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.domain.plan import BookedContract, Contract, Plan, ScenarioOutcome
-from corridors.output.allocation_result import Bounded
+from corridors.errors import CorridorsError
+from corridors.output.allocation_result import Allocation, Bounded
 from corridors.output.display_names import capitalised, listed
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Table
+from corridors.studies.allocate.result import flows_of
 from corridors.studies.result_base import REPORT_HEIGHT, Files, Page, Terminal, Written, page_of
 from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
     from pydantic import BaseModel
+
+    from corridors.output.html.map.folium_page import DrawnMap
+    from corridors.output.html.map.map_frame import MapPage
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -56,7 +62,11 @@ class Booking(Written, Bounded):
     basis_note: str = ""
     """Why a plan by price is answered by cost; empty if it is not."""
 
-    _more = ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
+    _flows: Callable[[], Allocation] | None = field(default=None, compare=False)
+
+    _more = (
+        ".table .scenario_table are frames; .contracts, .outcomes, .map(), .report(), .save(folder)"
+    )
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -83,6 +93,25 @@ class Booking(Written, Bounded):
         """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU left behind."""
         return SCENARIOS.frame(self)
 
+    @cached_property
+    def flows(self) -> Allocation | None:
+        """The boxes of the likeliest scenario with what is booked; None of a saved result."""
+        return None if self._flows is None else self._flows()
+
+    def map(self) -> DrawnMap:
+        """Return the map of the boxes of the likeliest scenario, a `folium.Map`."""
+        from corridors.output.html.map.folium_page import DrawnMap
+
+        return DrawnMap(self._drawn())
+
+    def _drawn(self, report: str = "") -> MapPage:
+        from corridors.studies.book.page import said_of
+
+        if self.flows is None:
+            msg = "a saved booking has no flows to draw: ask again"
+            raise CorridorsError(msg)
+        return flows_of(self.flows, said=said_of(self), report=report)
+
     def report(self) -> Page:
         """Return the page of the bookings."""
         return page_of(self._files(), "book.html", self._texts()[0], REPORT_HEIGHT)
@@ -107,13 +136,18 @@ class Booking(Written, Bounded):
         return CONTRACTS.shown(self)
 
     def _files(self, *, command: str = "") -> Files:
+        from corridors.output.html.map.map_frame import filled, shipped_frame
         from corridors.studies.book.page import render_booking
 
+        drawn: Files = {}
+        if self._flows is not None:
+            drawn["book-map.html"] = lambda: filled(shipped_frame(), self._drawn("book.html"))
         return {
             "book.json": lambda: booking_json(self),
             "book.csv": lambda: CONTRACTS.csv(self),
             "scenarios.csv": lambda: SPACES.csv(self),
             "book.html": lambda: render_booking(self, command=command),
+            **drawn,
         }
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from corridors.domain.plan import BookedContract, Plan, ScenarioOutcome
+from corridors.domain.plan import BookedContract, Minimum, MinimumKind, Plan, ScenarioOutcome
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Allocated, Decided, Program, Risk, Taken
+from corridors.output.allocation_result import Allocation
+from corridors.output.planned import allocation_of
 from corridors.progress import Progress, quiet
-from corridors.studies.book.result import Booking
-from corridors.studies.building import work_of
+from corridors.studies.book.result import LEAST_TEU, Booking
+from corridors.studies.building import Work, with_projects_built, work_of
+from corridors.studies.searched_plans import search_plans, times
 from corridors.studies.session import Session
+
+# A minimum stays below what a solution rounds away.
+ROUNDED = 1.0 - 1e-6
 
 
 def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress = quiet) -> Booking:
@@ -61,6 +68,7 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
         ]
         likeliest_usd = works.deciding.usd(likeliest.taken, weights, works.risk)
     booked, alone = _booked(plan, found.taken), _booked(plan, likeliest.taken)
+    drawn = partial(_flows_of, _as_booked(work, found), session)
     by_scenario = [scenario.value_usd for scenario in found.scenarios]
     return Booking(
         plan=plan,
@@ -87,7 +95,34 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
         valued=len(works.deciding.solved),
         built=work.built_text(found.taken),
         basis_note=works.basis_note,
+        # Whoever stopped it does not wait for another search.
+        _flows=None if found.stopped else drawn,
     )
+
+
+def _as_booked(work: Work, found: Decided) -> Plan:
+    """Return the likeliest plan on spot, with at least the TEU on each contract that it books."""
+    works, number = work.works, work.plan.likeliest
+    plan = works.on_basis(work.plan.chances[number].plan)
+    plan = with_projects_built(plan, [choice for choice, _ in work.in_use])
+    plan = works.with_built(works.schedule_of(found.taken)[0], plan)
+    program, solved = works.program(number=number), found.scenarios[number]
+    teu: dict[tuple[MinimumKind, str], float] = {}
+    for space in program.spaces:
+        contract = work.plan.contracts[space.decision]
+        teu[contract.kind, contract.key] = _through_teu(solved, space.member) / program.months
+    minimums = [
+        Minimum(kind=kind, key=key, teu_per_month=ROUNDED * of)
+        for (kind, key), of in teu.items()
+        if of > LEAST_TEU
+    ]
+    return replace(plan, contracts=(), scenarios=(), minimums=(*plan.minimums, *minimums))
+
+
+def _flows_of(plan: Plan, session: Session) -> Allocation:
+    """Return the allocation of a plan, its routes named."""
+    (searched,) = search_plans([plan], session=session)
+    return allocation_of(searched.solve(times(searched.plan, 1.0)))
 
 
 def _beside(

@@ -1,9 +1,10 @@
-"""`catchments.html`: regions by their best corridor, its margin, and what a day is worth."""
+"""`catchments.html` and its map: regions by their best corridor, and what a day is worth."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from corridors.domain.answer import BOXES
 from corridors.output.display_names import (
@@ -14,11 +15,10 @@ from corridors.output.display_names import (
     in_sentence,
     name_of_ways,
 )
-from corridors.output.html.encode import (
-    day_text,
-    script_json,
-)
-from corridors.output.html.pages.point_map import Spot, point_map
+from corridors.output.html.encode import LonLat, counted, day_text, script_json
+from corridors.output.html.map.basemap import shipped_land
+from corridors.output.html.map.map_frame import MapPage
+from corridors.output.html.map.study_map import Row, Said, Thing, study_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section
@@ -26,7 +26,14 @@ from corridors.output.html.report.report_tables import Cell, table_of
 from corridors.studies.catchments.result import BEST, Catchment, Catchments
 from corridors.studies.result_base import Shown
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 MOST_USD_PER_DAY = 300
+# A region ends this far from its destination, over land that no other is nearer to.
+REACH_DEG = 5.0
+# As fine as the land of the map at a zoom at which a region fills the screen.
+SIMPLIFY_DEG = 0.02
 
 
 def render_catchments(found: Catchments, *, command: str = "") -> str:
@@ -73,25 +80,97 @@ def catchment_answer(found: Catchments) -> list[str]:
 
 
 def catchment_sections(found: Catchments) -> tuple[Section, ...]:
-    """Return the map, which `catchments.js` moves, and the table of the page."""
+    """Return the counts by corridor, which `catchments.js` moves, and the table of the page."""
+    colours = _colours(found)
+    return (
+        Section(
+            id="shares",
+            heading="Destinations by best corridor",
+            body=_controls()
+            + '<p id="catch-count" aria-live="polite"></p>'
+            + '<ul class="legend" id="catch-legend"></ul>'
+            + _script(found, colours),
+        ),
+        Section(id="destinations", heading="Destinations", body=_table(found, colours)),
+    )
+
+
+def _colours(found: Catchments) -> dict[str, str]:
     best = [each.best for each in _known(found)]
     others = [one.corridor for each in found.to for one in each.reached]
     # Those that win are told apart first.
-    colours = identities((*sorted(best, key=lambda name: -best.count(name)), *others))
-    spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
-    says = f"Destinations from {end_title(found.scenario.origin)} by their best corridor"
-    return (
-        Section(
-            id="map",
-            heading="Best corridor by region",
-            body=_controls()
-            + point_map(spots, says=says, cells=True)
-            + '<p class="note">The land around each destination has the colour of its best'
-            " corridor: the paler it is, the closer the next one.</p>"
-            + f'<script type="application/json" id="catchments-data">{_data(found, colours)}'
-            "</script>",
-        ),
-        Section(id="destinations", heading="Destinations", body=_table(found, colours)),
+    return identities((*sorted(best, key=lambda name: -best.count(name)), *others))
+
+
+def _roles(found: Catchments) -> dict[str, str]:
+    """Return the role of each corridor on the map, in their order."""
+    ids = dict.fromkeys(one.corridor for each in found.to for one in each.reached)
+    return {name: f"way{number}" for number, name in enumerate(ids)}
+
+
+def catchment_things(found: Catchments) -> list[Thing]:
+    """Return what the map draws: corridors, those that win most first, then the destinations."""
+    role, titles = _roles(found), _titles(found)
+    best = [each.best for each in _known(found)]
+    ways = [
+        Thing(
+            name=titles[name],
+            role=role[name],
+            in_focus=name in best,
+            row=Row(value=f"{best.count(name)}", group="" if name in best else "Best nowhere"),
+            facts=(("Best for", ", ".join(e.name for e in found.to if e.best == name) or "none"),),
+        )
+        for name in sorted(role, key=lambda name: -best.count(name))
+    ]
+    order = {thing.role: number for number, thing in enumerate(ways)}
+    placed = [each for each in found.to if each.lon_lat]
+    areas = _cells(_unwrapped([each.lon_lat or (0.0, 0.0) for each in placed]))
+    places = [
+        Thing(
+            name=each.name,
+            role=role.get(each.best, "other"),
+            spots=(spot,),
+            radius_px=3.5,
+            area=rings,
+            parent=order[role[each.best]] if each.best else -1,
+            tip=f"{each.name}: {_title(each) or 'not reached'}",
+        )
+        for each, (spot, rings) in zip(placed, areas, strict=True)
+    ]
+    return [*ways, *places]
+
+
+def catchment_map(found: Catchments, *, linked: bool = False) -> MapPage:
+    """Return the map of the destinations, the land around each in the colour of its best corridor.
+
+    A region is the paler, the closer the next corridor is. `linked` says that the page of the
+    catchments stands beside it.
+    """
+    colours, money, titles = _colours(found), Shown.of_money(found.scenario), _titles(found)
+    best = [each.best for each in _known(found)]
+    texts = catchment_answer(found)
+    origin, aim = end_title(found.scenario.origin), best_route_of(found.scenario.objective)
+    winner = max(set(best), key=lambda name: (best.count(name), name), default="")
+    share = f"{best.count(winner)} of {counted(len(best), 'destination')}"
+    said = Said(
+        asked=f"From {origin}, departing {day_text(found.scenario.departure)}; each corridor by"
+        f" its {aim}, money per {money.unit.removeprefix('USD per ')} box",
+        finding=f"{titles[winner].split(',')[0]} is best for {share}" if winner else texts[0],
+        lead=" ".join(texts[1:]),
+        rows="Destinations by best corridor",
+        axis="how many of them",
+        rests="The land around a destination has the colour of its best corridor: the paler it is,"
+        " the closer the next one.",
+    )
+    return study_map(
+        f"Catchments from {origin}",
+        said,
+        catchment_things(found),
+        colours={role: colours.get(name, GREY) for name, role in _roles(found).items()},
+        controls=_controls() + _script(found, colours),
+        assets=("report/catchments.js",),
+        then=f"drawCatchments(studyMap, {len(_roles(found))});",
+        report="catchments.html" if linked else "",
     )
 
 
@@ -138,15 +217,53 @@ def _ranges(winners: Mapping[str, list[Catchment]], order: list[str], money: Sho
     ]
 
 
-def _spot(each: Catchment, number: int, colours: Mapping[str, str]) -> Spot:
-    return Spot(
-        place=each.lon_lat or (0.0, 0.0),
-        name=each.name,
-        tip=f"{each.name}: {_title(each) or 'not reached'}",
-        colour=colours.get(each.best, GREY),
-        radius_px=3.0,
-        data={"to": str(number)},
-    )
+def _unwrapped(places: Sequence[LonLat]) -> list[LonLat]:
+    """Return places with longitudes that run on, cut where the widest gap between two is."""
+    lons = sorted({lon for lon, _ in places})
+    gaps = [after - before for before, after in pairwise(lons)]
+    if not gaps or max(gaps) <= 360.0 - (lons[-1] - lons[0]):
+        return list(places)
+    cut = lons[gaps.index(max(gaps))]
+    return [(lon + 360.0 * (lon <= cut), lat) for lon, lat in places]
+
+
+def _cells(places: Sequence[LonLat]) -> list[tuple[LonLat, list[list[LonLat]]]]:
+    """Return places with the land nearest to each (Voronoi, up to `REACH_DEG`), as rings."""
+    import shapely
+
+    if not places:
+        return []
+    points = shapely.multipoints(places)
+    cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=points.buffer(REACH_DEG)))
+    land = _land(shapely.box(*points.buffer(REACH_DEG).bounds))
+    drawn = []
+    for place in places:
+        centre = shapely.Point(place)
+        cell = next((one for one in cells if one.covers(centre)), None)
+        rings: list[list[LonLat]] = []
+        if cell is not None:
+            kept = cell.intersection(centre.buffer(REACH_DEG)).intersection(land)
+            rings = [
+                [(float(x), float(y)) for x, y in polygon.exterior.coords]
+                for polygon in shapely.get_parts(kept.simplify(SIMPLIFY_DEG))
+                if polygon.geom_type == "Polygon"
+            ]
+        drawn.append((place, rings))
+    return drawn
+
+
+def _land(window: BaseGeometry) -> BaseGeometry:
+    """Return the land within a window; a ring inside a ring is a lake or an inland sea."""
+    import shapely
+    from shapely.affinity import translate
+
+    rings = [shapely.make_valid(shapely.Polygon(ring)) for ring in shipped_land().land]
+    # The base map ends at 180 degrees, beyond which a window may reach.
+    rings += [translate(ring, 360.0) for ring in rings]
+    met = [ring for ring in rings if ring.intersects(window)]
+    lakes = [one for one in met if any(other is not one and other.contains(one) for other in met)]
+    whole = shapely.union_all([one for one in met if one not in lakes])
+    return whole.difference(shapely.union_all(lakes)).intersection(window)
 
 
 def _controls() -> str:
@@ -156,20 +273,24 @@ def _controls() -> str:
         f'<input type="range" id="catch-day" min="0" max="{MOST_USD_PER_DAY}" step="1" value="0">'
         '<span class="note">Each destination takes the corridor with the least cost plus days'
         " times this value.</span></div></div>"
-        '<p id="catch-count" aria-live="polite"></p><ul class="legend" id="catch-legend"></ul>'
     )
 
 
-def _data(found: Catchments, colours: Mapping[str, str]) -> str:
-    ids = list(dict.fromkeys(one.corridor for each in found.to for one in each.reached))
+def _titles(found: Catchments) -> dict[str, str]:
+    """Return the name of each corridor by the ways of all its routes."""
     ways: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for each in found.to:
         for reached in each.reached:
             of_all = ways.setdefault((reached.corridor, reached.title), [])
             of_all += [reached.way] if reached.usable else []
-    titles = {name: name_of_ways(title, of_all) for (name, title), of_all in ways.items()}
-    equipment = found.scenario.shipment.equipment
-    return script_json(
+    return {name: name_of_ways(title, of_all) for (name, title), of_all in ways.items()}
+
+
+def _script(found: Catchments, colours: Mapping[str, str]) -> str:
+    """Return the data of `catchments.js`."""
+    ids = list(dict.fromkeys(one.corridor for each in found.to for one in each.reached))
+    titles, equipment = _titles(found), found.scenario.shipment.equipment
+    data = script_json(
         {
             "teu": equipment.teu_per_box,
             "box": BOXES[equipment],
@@ -179,6 +300,7 @@ def _data(found: Catchments, colours: Mapping[str, str]) -> str:
             "to": [
                 {
                     "name": each.name,
+                    "placed": each.lon_lat is not None,
                     "best": ids.index(each.best) if each.best else -1,
                     "reached": [
                         [
@@ -195,6 +317,7 @@ def _data(found: Catchments, colours: Mapping[str, str]) -> str:
             ],
         }
     )
+    return f'<script type="application/json" id="catchments-data">{data}</script>'
 
 
 def _table(found: Catchments, colours: Mapping[str, str]) -> str:

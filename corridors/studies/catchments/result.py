@@ -14,7 +14,7 @@ from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, as_text, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
-    REPORT_HEIGHT,
+    MAP_HEIGHT,
     Files,
     Page,
     Terminal,
@@ -25,6 +25,7 @@ from corridors.studies.result_base import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
     from corridors.output.html.report.report_page import Section
 
 
@@ -112,9 +113,12 @@ class Catchments(Written):
         table = self.table
         return table[table["best"]].drop(columns=["best", "reason"]).reset_index(drop=True)
 
-    def map(self) -> Page:
-        """Return the map of the destinations by their best corridor."""
-        return page_of(self._files(), "catchments.html", self._texts()[0], REPORT_HEIGHT)
+    def map(self) -> DrawnMap:
+        """Return the map of the destinations by their best corridor, a `folium.Map`."""
+        from corridors.output.html.map.folium_page import DrawnMap
+        from corridors.studies.catchments.page import catchment_map
+
+        return DrawnMap(catchment_map(self))
 
     def _texts(self) -> list[str]:
         heading = (
@@ -132,7 +136,7 @@ class Catchments(Written):
         return BEST.shown(self)
 
     def _map(self) -> Page:
-        return self.map()
+        return page_of(self._files(), "catchments-map.html", self._texts()[0], MAP_HEIGHT)
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
@@ -155,12 +159,16 @@ class Catchments(Written):
         return any(one.best for one in self.to)
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.studies.catchments.page import render_catchments
+        from corridors.output.html.map.map_frame import filled, shipped_frame
+        from corridors.studies.catchments.page import catchment_map, render_catchments
 
         return {
             "catchments.json": lambda: _json(self, REACHED),
             "catchments.csv": lambda: REACHED.csv(self),
             "catchments.html": lambda: render_catchments(self, command=command),
+            "catchments-map.html": lambda: filled(
+                shipped_frame(), catchment_map(self, linked=True)
+            ),
         }
 
     def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:

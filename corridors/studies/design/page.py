@@ -1,12 +1,14 @@
-"""`design.html`: which services to run, each at every number of departures, ships and flows."""
+"""`design.html` and its map: which services to run, their departures, ships and flows."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from corridors.domain.service_design import DesignFlow, FrequencyRow, ServiceRow
-from corridors.output.display_names import corridor_titles
-from corridors.output.html.encode import counted, element
+from corridors.output.display_names import capitalised, corridor_titles
+from corridors.output.html.encode import LonLat, counted, element
+from corridors.output.html.map.map_frame import MapPage
+from corridors.output.html.map.study_map import Row, Said, Thing, study_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.palette import GREY, NAVY, ORANGE
 from corridors.output.html.report.charts import Area, chart_html
@@ -17,34 +19,153 @@ from corridors.studies.design.result import (
     FREQUENCIES,
     IDLE_WORDS,
     ServiceDesign,
+    departures_text,
     design_texts,
     frequencies_of,
     rule_text,
     season_text,
     ship_title,
+    vehicles_text,
 )
-from corridors.units import USD_PER_USD_M
+from corridors.units import USD_PER_USD_M, in_percent
 
 _LEAST_TEU = 0.5
+# What stands under the figures of the map.
+MOST_CHANGES = 6
 _READ = "departures vehicles teu_a_year fill fixed_usd_m_a_year usd_per_teu gain_usd_m_a_year"
 
 
 def render_design(design: ServiceDesign, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     plan = design.plan
-    asked = (
-        f"{counted(len(design.services), 'candidate service')} for"
-        f" {counted(len(plan.pairs), 'pair')} in the twelve months from {plan.months[0]:%B %Y}."
-        " A day of a box has a value in this plan, so that frequent departures are worth more."
-    )
     sections = [
         Section(id="frequencies", heading="How often", body=_frequencies(design)),
         *([Section(id="ships", heading="Ships", body=_ships(design))] if design.fleets else []),
         Section(id="flows", heading="Where the boxes go", body=_flows(design)),
     ]
+    texts = design_texts(design)
     return study_page(
-        plan.name, asked, design_texts(design), sections, command=command, warn=not design.run
+        plan.name, _asked(design), texts, sections, command=command, warn=not design.run
     )
+
+
+def _asked(design: ServiceDesign) -> str:
+    plan = design.plan
+    return (
+        f"{counted(len(design.services), 'candidate service')} for"
+        f" {counted(len(plan.pairs), 'pair')} in the twelve months from {plan.months[0]:%B %Y}."
+        " A day of a box has a value in this plan, so that frequent departures are worth more."
+    )
+
+
+def design_map(design: ServiceDesign, *, linked: bool = False) -> MapPage:
+    """Return the map of a design: the services that run in colour, the others as context.
+
+    `linked` says that the page of the design stands beside it.
+    """
+    services = [*design.run, *(one for one in design.services if not one.departures)]
+    run = len(design.run)
+    texts = design_texts(design)
+    finding = f"Run {run} of {counted(len(services), 'service')}"
+    if run == 1:
+        finding = f"Run {services[0].name}, {departures_text(services[0].departures)}"
+    elif not run:
+        finding = "Run none of these services"
+    figures = [
+        ("TEU a year", f"{design.teu:,.0f}", ""),
+        ("Cost, million USD", f"{design.value_usd / USD_PER_USD_M:,.1f}", ""),
+    ]
+    if design.gain_usd is not None:
+        figures.append(("Saved a year", f"{design.gain_usd / USD_PER_USD_M:,.1f}", ""))
+    places = dict(place for service in services for place in _calls(service))
+    said = Said(
+        asked=_asked(design),
+        finding=finding,
+        lead=_lead(design),
+        figures=figures,
+        changed="Each at another number of departures",
+        changes=[
+            (departures_text(row.departures), service.name, _gain_text(row), number)
+            for number, service in enumerate(services[:run])
+            for row in service.frequencies
+            if row.departures and not row.chosen
+        ][:MOST_CHANGES],
+        rows="Every candidate",
+        axis="departures a week · gain, million USD a year",
+        keys=(("sea", "Ship that runs"), ("rail", "Train that runs"), ("other", "Not run")),
+        notes=texts,
+    )
+    return study_map(
+        design.plan.name,
+        said,
+        [
+            *map(_thing, services),
+            *(Thing(name=name, spots=(spot,), radius_px=4.0) for name, spot in places.items()),
+        ],
+        report="design.html" if linked else "",
+    )
+
+
+def _lead(design: ServiceDesign) -> str:
+    """Return what runs, in a sentence."""
+    if not design.run:
+        return "At these volumes and prices none pays for itself."
+    if len(design.run) > 1:
+        told = [f"{one.name}, {departures_text(one.departures)}" for one in design.run]
+        return f"{'; '.join(told)}."
+    row = design.run[0].chosen
+    if row is None:
+        return ""
+    each = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
+    vehicles = vehicles_text(design.run[0], row.vehicles)
+    return f"{vehicles}, {row.teu:,.0f} TEU a year, {in_percent(row.fill)} % full{each}."
+
+
+def _thing(service: ServiceRow) -> Thing:
+    """Return a service with its line and row."""
+    row = service.chosen
+    runs = bool(service.departures) and row is not None
+    says = ""
+    if runs and row is not None:
+        says = f"{departures_text(service.departures)}, {vehicles_text(service, row.vehicles)}"
+    by_ship = service.vehicle.startswith("sea/")
+    gain = None if row is None else row.gain_usd
+    why = service.why_not or "does not pay for itself"
+    return Thing(
+        name=service.name,
+        role=("sea" if by_ship else "rail") if runs else "other",
+        in_focus=runs,
+        says=says,
+        lines=service.lines,
+        tip=f"{service.name}: {says or why}",
+        facts=[
+            (capitalised(departures_text(each.departures)), _gain_text(each))
+            for each in service.frequencies
+            if each.departures
+        ],
+        row=Row(
+            value=f"{service.departures:g}" if service.frequencies else "",
+            side="" if gain is None or not runs else f"{gain / USD_PER_USD_M:,.1f}",
+            group="" if runs else "Not run" if service.frequencies else "Not tried",
+            mark=">" if runs else "",
+            against=says or why,
+        ),
+    )
+
+
+def _gain_text(row: FrequencyRow) -> str:
+    if row.gain_usd is None:
+        return "boxes have no other way"
+    usd = f"{abs(row.gain_usd) / USD_PER_USD_M:,.1f} million USD a year"
+    return f"saves {usd}" if row.gain_usd >= 0.0 else f"costs {usd}"
+
+
+def _calls(service: ServiceRow) -> list[tuple[str, LonLat]]:
+    """Return the ends of a service with where they are."""
+    if not service.lines:
+        return []
+    where = (service.lines[0][0][0], service.lines[-1][0][-1])
+    return [*zip(service.ends, where, strict=True)]
 
 
 def _frequencies(design: ServiceDesign) -> str:

@@ -44,7 +44,7 @@ STUDY = Study(
     example="corridors design design-shanghai-kaliningrad --out maps/trains",
     rank=220,
     step="Reading the networks and pricing the services",
-    outputs=("design.json", "design.csv", "frequencies.csv", "design.html"),
+    outputs=("design.json", "design.csv", "frequencies.csv", "design.html", "design-map.html"),
     # A server asks questions of seconds.
     is_served=False,
 )

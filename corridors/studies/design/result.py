@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from pydantic import BaseModel
 
+    from corridors.output.html.map.folium_page import DrawnMap
+
 # With more candidates, those that do not run have a line each.
 MOST_WHOLE = 6
 LEAST_SHIPS = 0.05
@@ -76,7 +78,9 @@ class ServiceDesign(Written, Bounded):
     decided: tuple[str, ...] = ()
     """What is booked and built beside, in sentences."""
 
-    _more = ".table .frequency_table .flow_table are frames; .services, .fleets, .save(folder)"
+    _more = (
+        ".table .frequency_table .flow_table are frames; .services, .fleets, .map(), .save(folder)"
+    )
 
     @property
     def run(self) -> tuple[ServiceRow, ...]:
@@ -108,6 +112,13 @@ class ServiceDesign(Written, Bounded):
         """One row per pair, season and way."""
         return FLOWS.frame(self)
 
+    def map(self) -> DrawnMap:
+        """Return the map of the services, those that run in colour, a `folium.Map`."""
+        from corridors.output.html.map.folium_page import DrawnMap
+        from corridors.studies.design.page import design_map
+
+        return DrawnMap(design_map(self))
+
     def report(self) -> Page:
         """Return the page of the design."""
         return page_of(self._files(), "design.html", self._texts()[0], REPORT_HEIGHT)
@@ -134,13 +145,15 @@ class ServiceDesign(Written, Bounded):
         return SERVICES.shown(self)
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.studies.design.page import render_design
+        from corridors.output.html.map.map_frame import filled, shipped_frame
+        from corridors.studies.design.page import design_map, render_design
 
         return {
             "design.json": lambda: design_json(self),
             "design.csv": lambda: SERVICES.csv(self),
             "frequencies.csv": lambda: FREQUENCIES.csv(self),
             "design.html": lambda: render_design(self, command=command),
+            "design-map.html": lambda: filled(shipped_frame(), design_map(self, linked=True)),
         }
 
 

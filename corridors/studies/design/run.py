@@ -703,6 +703,7 @@ class _Build:
             if few
             else tuple(self._frequency(number, n, beside, chosen=n == run) for n in beside),
             why_not=few,
+            lines=bill.lines,
             declared=tuple(self._declared(one, departures)) if run else (),
         )
 

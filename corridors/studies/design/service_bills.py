@@ -8,7 +8,7 @@ comparison. A train is bought whole, at its rate for every box that it could car
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corridors.config.checks import MOST_WAYS
 from corridors.costing.ships import Ship, ship_of
@@ -17,6 +17,7 @@ from corridors.domain.places import Family, Service
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import ChainPart, CostLine
 from corridors.network.lines.laying import ARCTIC
+from corridors.output.drawn_lines import DrawnLine
 from corridors.routing.question import Question
 from corridors.units import HOURS_PER_DAY
 
@@ -41,7 +42,7 @@ class ServiceBill:
     under way, ports included. `surcharge` is what is paid on top as a
     share of ship lines. `one_way_days` are those between its calls. `fixed_usd` is what the bill of
     a TEU has of all that, and `wait_days` what the box waits for the departures that tables know.
-    `way` are the trunk places and borders that it passes.
+    `way` are the trunk places and borders that it passes, `lines` its legs as drawn.
     """
 
     vehicle: str
@@ -57,6 +58,7 @@ class ServiceBill:
     fixed_usd: float
     wait_days: float
     way: tuple[str, ...] = ()
+    lines: tuple[DrawnLine, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def one_way_usd(self) -> float:

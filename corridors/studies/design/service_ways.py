@@ -35,9 +35,10 @@ from corridors.network.locate import Place
 from corridors.network.rules.capacity import ARCTIC, MONTHS_A_YEAR, WEEKS_A_YEAR
 from corridors.network.states.chain import matches, runs_forward
 from corridors.network.states.topology import SINK, ArcKind
+from corridors.output.drawn_lines import DrawnLine
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
-from corridors.routing.itinerary import option_of_route
+from corridors.routing.itinerary import lines_along, option_of_route
 from corridors.routing.question import Question
 from corridors.routing.report import report
 from corridors.studies.design.sailing_days import days_with_return
@@ -344,9 +345,12 @@ class _Riders:
             Boarded(
                 service=n,
                 back=against,
-                bill=bill_of(part, found.question, train_teu=self._services[n].train_teu),
+                bill=replace(
+                    bill_of(part, found.question, train_teu=self._services[n].train_teu),
+                    lines=lines,
+                ),
             )
-            for (n, against), part in zip(parts, split, strict=True)
+            for (n, against), (part, lines) in zip(parts, split, strict=True)
         )
         bills = [one.bill for one in boarded]
         own = [bill.vehicle for bill in bills if bill.by_ship]
@@ -727,8 +731,12 @@ def _own_services(corridor: Corridor) -> tuple[str, ...]:
     )
 
 
-def _split(found: SearchedCorridor, calls: Sequence[frozenset[str]]) -> list[RouteOption] | None:
+def _split(
+    found: SearchedCorridor, calls: Sequence[frozenset[str]]
+) -> list[tuple[RouteOption, tuple[DrawnLine, ...]]] | None:
     """Return a route once for each service of its chain, that service alone as main carriage.
+
+    Each with the legs of the service as lines.
 
     None if it runs no leg of one of them, or if boxes stay aboard a ship where they should change:
     the network has no such transfer.
@@ -762,15 +770,14 @@ def _split(found: SearchedCorridor, calls: Sequence[frozenset[str]]) -> list[Rou
         # A transfer is of both services between which it is.
         stop = last + (last <= main[-1] and topology.kind[arcs[last]] != ArcKind.LEG)
         only = [ChainPart.MAIN if first <= i < stop else ChainPart.PRE for i in range(len(parts))]
-        options.append(
-            option_of_route(
-                question.pricer,
-                question.weights,
-                found.problem,
-                route,
-                corridor=found.corridor,
-                parts=only,
-                drawn=False,
-            )
+        option = option_of_route(
+            question.pricer,
+            question.weights,
+            found.problem,
+            route,
+            corridor=found.corridor,
+            parts=only,
+            drawn=False,
         )
+        options.append((option, lines_along(topology, arcs[first:last])))
     return options

@@ -1,16 +1,17 @@
-"""`diff.html`: two answers side by side, differences first, and which inputs explain them."""
+"""`diff.html` and its map: two answers, differences first, and which inputs explain them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from html import escape
+from typing import TYPE_CHECKING
 
-from corridors.output.display_names import SCOPES, capitalised
-from corridors.output.html.encode import NOTHING, LonLat, element
-from corridors.output.html.pages.point_map import line_map
+from corridors.output.display_names import SCOPES, capitalised, scenario_title
+from corridors.output.html.encode import NOTHING, element, one
+from corridors.output.html.map.map_frame import MapPage
+from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
 from corridors.output.html.pages.study_page import study_page
-from corridors.output.html.palette import BLUE, ORANGE, swatch
+from corridors.output.html.palette import BLUE, ORANGE
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
@@ -28,9 +29,15 @@ from corridors.studies.diff.result import (
     sentences_of,
 )
 
+if TYPE_CHECKING:
+    from corridors.output.drawn_lines import DrawnLine
+    from corridors.studies.diff.parts import Effect, Outcome
+    from corridors.studies.diff.result import Difference
+    from corridors.studies.result_base import Shown
+
 A, B = "A", "B"
 _COLOURS = {A: ORANGE, B: BLUE}
-MOST_LINES = 12
+MOST_LINES, MOST_CHANGES = 12, 5
 
 
 def render_diff(
@@ -39,7 +46,6 @@ def render_diff(
     names: tuple[str, str],
     departures: tuple[date, date],
     recommended: tuple[str, str],
-    lines: tuple[Sequence[LonLat], Sequence[LonLat]] = ((), ()),
     command: str = "",
 ) -> str:
     """Return the page of a difference as HTML text.
@@ -54,8 +60,6 @@ def render_diff(
         The days on which A and B leave, for which worlds have titles.
     recommended
         What A and B recommend, in a sentence.
-    lines
-        The routes that A and B recommend, as lines; empty if there is none.
     command
         The command line.
     """
@@ -75,7 +79,6 @@ def render_diff(
                 heading="The two answers side by side",
                 body=_outputs(outputs) + _bars(outputs),
             ),
-            Section(id="map", heading="Both on one map", body=_map(lines, recommended)),
             Section(id="lines", heading="Largest changes", body=_lines(outputs)),
             Section(
                 id="effects",
@@ -87,20 +90,97 @@ def render_diff(
     )
 
 
-def _map(lines: tuple[Sequence[LonLat], Sequence[LonLat]], called: tuple[str, str]) -> str:
-    if not any(lines):
-        return ""
-    legend = "".join(
-        f"<li>{swatch(_COLOURS[side])}{escape(f'{side}: {name}')}</li>"
-        for side, name in zip((A, B), called, strict=True)
-    )
-    drawn = [
-        (f"{side}: {name}", _COLOURS[side], line)
-        for side, name, line in zip((A, B), called, lines, strict=True)
+def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
+    """Return the map of what A and B recommend, with what changes from one to the other.
+
+    `linked` says that the page of the difference stands beside it.
+    """
+    old, new = found.old, found.new
+    same_way = found.drawn[0] == found.drawn[1]
+    sides = [("Both", new, found.drawn[1], B)] if same_way else _sides(found)
+    things = [
+        Thing(
+            name=f"{side}: {outcome.called}",
+            role=role,
+            in_focus=True,
+            says=_figures_text(outcome, found.money),
+            lines=lines,
+            facts=(("Recommended", outcome.called),),
+        )
+        for side, outcome, lines, role in sides
     ]
-    picture = line_map(drawn, says=f"Routes of A, {called[0]}, and of B, {called[1]}")
-    note = element("p", "The routes that A and B recommend.", class_="note")
-    return f'<ul class="legend">{legend}</ul>{picture}{note}'
+    things += [
+        Thing(name=found.name(name), role="other", row=row)
+        for name in found.corridors
+        if (row := _row(found, name)) is not None
+    ]
+    for scenario, lines in zip(found.scenarios, found.drawn, strict=True):
+        things += ends_of(scenario, lines)
+    finding = f"Both by {old.called}"
+    if old.called != new.called:
+        finding = f"A by {old.called}, B by {new.called}"
+    names = [scenario_title(scenario) for scenario in found.scenarios]
+    said = Said(
+        asked=f"A: {names[0]}. B: {names[1]}.",
+        finding=finding if not found.empty else "A and B do not differ",
+        lead=" ".join(sentences_of(found.record, (old.called, new.called))[1:2]),
+        figures=tuple(
+            (side, found.money.text(float(best.cost_usd_per_teu), unit=False)[4:], "USD")
+            for side, outcome in ((A, old), (B, new))
+            if (best := outcome.best) is not None and best.cost_usd_per_teu is not None
+        ),
+        changes=[_change_of(effect, found) for effect in found.accounted[:MOST_CHANGES]],
+        changed="From A to B, one input after the other",
+        rows="What differs in B",
+        axis=f"{found.money.unit} and days, B less A",
+        keys=((B, "A and B"),) if same_way else ((A, "A"), (B, "B")),
+    )
+    return study_map(
+        f"{names[0]}, compared with {names[1]}",
+        said,
+        things,
+        colours=_COLOURS,
+        report="diff.html" if linked else "",
+    )
+
+
+def _sides(found: Difference) -> list[tuple[str, Outcome, Sequence[DrawnLine], str]]:
+    return [(A, found.old, found.drawn[0], A), (B, found.new, found.drawn[1], B)]
+
+
+def _figures_text(outcome: Outcome, money: Shown) -> str:
+    best = outcome.best
+    if best is None or best.cost_usd_per_teu is None or best.days is None:
+        return ""
+    return f"{money.text(float(best.cost_usd_per_teu))}, {one(float(best.days))} days"
+
+
+def _row(found: Difference, name: str) -> Row | None:
+    """Return by how much a corridor differs; None if it does not."""
+    was, now = found.old.of(name), found.new.of(name)
+    if was == now:
+        return None
+    usd, days = (
+        None if a is None or b is None else float(b - a)
+        for a, b in ((was.cost_usd_per_teu, now.cost_usd_per_teu), (was.days, now.days))
+    )
+    if usd is None or days is None:
+        return Row(value="", group=f"{capitalised(was.status)} in A, {now.status} in B")
+    return Row(value=f"{usd * found.money.factor:+,.0f}", side=f"{days:+.1f}")
+
+
+def _change_of(effect: Effect, found: Difference) -> tuple[str, str, str, int]:
+    """Return what inputs changed together do to the recommendation."""
+    inputs = " and ".join(label_of(change.key) for change in effect.changes)
+    when = capitalised(inputs)
+    if effect.after is None:
+        return when, "", effect.why_not, -1
+    before, after = effect.before.best, effect.after.best
+    text = ""
+    if before and after and before.cost_usd_per_teu and after.cost_usd_per_teu:
+        usd = float(after.cost_usd_per_teu - before.cost_usd_per_teu)
+        text = found.money.text(abs(usd), said="more" if usd >= 0.0 else "less")
+    return when, capitalised(effect.after.called), text, -1
 
 
 def _value(key: str, value: object, day: date) -> str:

@@ -81,6 +81,12 @@ class Outcome:
         others = [self.said(name) for name in self.tied if name not in taken]
         return f"{text}, or {listed(others, 'or')} for about the same" if others else text
 
+    @property
+    def best(self) -> Figures | None:
+        """The figures of the corridor that takes most of the shipment; None if none does."""
+        taken = [found for found in self.corridors.values() if found.share]
+        return max(taken, key=lambda found: found.share, default=None)
+
     def said(self, corridor: str) -> str:
         """Return the name of the way of a corridor in a sentence, its id if it has none."""
         return in_sentence(self.of(corridor).name or corridor)

@@ -121,7 +121,7 @@ STUDY = Study(
     example="corridors diff shanghai-europe shanghai-kaliningrad --corridor suez",
     rank=3,
     step="Calculating the scenarios between A and B",
-    outputs=("diff.json", "diff.csv", "diff.html"),
+    outputs=("diff.json", "diff.csv", "diff.html", "diff-map.html"),
     options={
         "a": Option(argument=True, shown="A"),
         "b": Option(argument=True, shown="B", needed=True),

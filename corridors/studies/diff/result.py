@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from corridors.data.names import name_of
 from corridors.output.display_names import in_sentence, listed, scenario_title
+from corridors.output.drawn_lines import DrawnLine
 from corridors.output.html.encode import counted, usd
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
@@ -21,6 +22,7 @@ from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
     Page,
+    Shown,
     Terminal,
     Written,
     page_of,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.domain.scenario import Scenario
+    from corridors.output.html.map.folium_page import DrawnMap
 
 
 def arrow(old: object, new: object) -> str:
@@ -114,7 +117,6 @@ ORDER_MATTERS = (
     "Order matters: the inputs interact, so the effects of each alone need not add up to the"
     " total change, and another order would split it differently."
 )
-Line = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -125,7 +127,7 @@ class Difference(Written):
     the scenario of A as answered now.
     """
 
-    _more = ".input_table .table .effects are frames; .report(), .save(folder)"
+    _more = ".input_table .table .effects are frames; .map(), .report(), .save(folder)"
 
     inputs: tuple[Change, ...]
     """The inputs that differ, each with both values."""
@@ -143,14 +145,20 @@ class Difference(Written):
     """The corridors whose cost lines are printed."""
     every: bool = False
     """Whether all rows are printed, not the first of them."""
-    _lines_of_routes: Callable[[], tuple[Line, Line]] = field(
+    _lines_of_routes: Callable[[], tuple[tuple[DrawnLine, ...], tuple[DrawnLine, ...]]] = field(
         default=lambda: ((), ()), compare=False
     )
 
     @cached_property
-    def drawn(self) -> tuple[Line, Line]:
-        """The routes that both recommend, as lines; empty where there is none."""
+    def drawn(self) -> tuple[tuple[DrawnLine, ...], tuple[DrawnLine, ...]]:
+        """The routes that both recommend, leg by leg; empty where there is none."""
         return self._lines_of_routes()
+
+    @property
+    def money(self) -> Shown:
+        """How money is shown: per box of the equipment asked for; per TEU if A and B differ."""
+        by_box, other = map(Shown.of_money, self.scenarios)
+        return by_box if by_box == other else Shown(1.0, "USD per TEU", True)
 
     @property
     def corridors(self) -> tuple[str, ...]:
@@ -189,6 +197,13 @@ class Difference(Written):
         """Return the name of the way of a corridor; both if they differ."""
         ends = (self.old.of(corridor), self.new.of(corridor))
         return " -> ".join(dict.fromkeys(end.name for end in ends if end.name)) or corridor
+
+    def map(self) -> DrawnMap:
+        """Return the map of what both recommend, a `folium.Map`."""
+        from corridors.output.html.map.folium_page import DrawnMap
+        from corridors.studies.diff.page import difference_map
+
+        return DrawnMap(difference_map(self))
 
     def report(self) -> Page:
         """Return the page that sets both answers side by side."""
@@ -242,7 +257,8 @@ class Difference(Written):
         return ANSWERS.shown(output_rows(self))
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.studies.diff.page import render_diff
+        from corridors.output.html.map.map_frame import filled, shipped_frame
+        from corridors.studies.diff.page import difference_map, render_diff
 
         first, second = self.scenarios
         return {
@@ -253,9 +269,9 @@ class Difference(Written):
                 names=(scenario_title(first), scenario_title(second)),
                 departures=(first.departure, second.departure),
                 recommended=(self.old.called, self.new.called),
-                lines=self.drawn,
                 command=command,
             ),
+            "diff-map.html": lambda: filled(shipped_frame(), difference_map(self, linked=True)),
         }
 
 

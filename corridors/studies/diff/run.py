@@ -8,9 +8,10 @@ from functools import partial
 
 from corridors.config.allowed_names import Names
 from corridors.data.paths import data_root
+from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
-from corridors.output.drawn_lines import unwrapped_lines
+from corridors.output.drawn_lines import DrawnLine, unwrapped_lines
 from corridors.output.manifest import build_manifest
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
@@ -29,7 +30,7 @@ from corridors.studies.diff.parts import (
     Effect,
     Outcome,
 )
-from corridors.studies.diff.result import Difference, Line
+from corridors.studies.diff.result import Difference
 from corridors.studies.session import Session
 
 Ask = Callable[[Scenario], Outcome]
@@ -144,15 +145,16 @@ class Walk:
 
 def recommended_lines(
     old: Scenario, new: Scenario, *, session: Session
-) -> tuple[tuple[tuple[float, float], ...], tuple[tuple[float, float], ...]]:
-    """Return the routes that two scenarios recommend now as lines; empty where there is none."""
+) -> tuple[tuple[DrawnLine, ...], tuple[DrawnLine, ...]]:
+    """Return the routes that two scenarios recommend now, leg by leg; empty if there is none."""
 
-    def line(scenario: Scenario) -> Line:
+    def lines(scenario: Scenario) -> tuple[DrawnLine, ...]:
         best = compare(scenario, session=session, fronts=False).recommended
-        steps = best.steps if best is not None else ()
-        return tuple(point for part in unwrapped_lines(steps) for point in part)
+        legs = [s for s in best.legs if len(s.lon_lat) > 1] if best is not None else []
+        at_sea = [family_of(leg.service) is Family.SEA for leg in legs]
+        return tuple(zip(unwrapped_lines(legs), at_sea, strict=True))
 
-    return line(old), line(new)
+    return lines(old), lines(new)
 
 
 def _asking(session: Session) -> Ask:

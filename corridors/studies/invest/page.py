@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.data.geodata import load_land_legs, load_terminals
+from corridors.data.geodata import line_of, load_land_legs
 from corridors.data.parameters import load_sources
 from corridors.domain.allocation import Marginal
 from corridors.domain.projects import ProjectGain
@@ -14,8 +14,8 @@ from corridors.output.display_names import (
     listed,
 )
 from corridors.output.html.encode import NOTHING, counted, element
-from corridors.output.html.pages.point_map import line_map
-from corridors.output.html.palette import GREY, NAVY, ORANGE
+from corridors.output.html.map.flow_page import Work
+from corridors.output.html.palette import NAVY
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
@@ -48,7 +48,6 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
     )
     sections = (
         Section(id="curve", heading="Best set by budget", body=_curve(investment)),
-        Section(id="map", heading="Where they are", body=_drawn(investment)),
         Section(id="projects", heading="Gain of each project", body=_projects(investment)),
         *_phases(investment),
         Section(id="money", heading="Rates and lives", body=_money(investment)),
@@ -128,29 +127,47 @@ def _curve(investment: Investment) -> str:
     return chart + table_html("Best set by budget", columns, rows, hidden_caption=True)
 
 
-def _drawn(investment: Investment) -> str:
-    """Return the legs that projects open between their ends, what is built in colour."""
-    terminals = load_terminals()
-    lines = []
-    named = set()
-    order = sorted(investment.projects, key=lambda gain: not (gain.built or gain.in_use))
-    for gain in order:
-        opened = gain.built or gain.in_use
-        for leg in load_land_legs():
-            ends = terminals.get(leg.from_id), terminals.get(leg.to_id)
-            if leg.project == gain.id and ends[0] and ends[1]:
-                first, last = ((end.lon, end.lat) for end in ends if end)
-                middle = (first[0] + last[0]) / 2.0, (first[1] + last[1]) / 2.0
-                tip = f"{gain.title}: {'built' if opened else 'not built'}"
-                lines.append((tip, ORANGE if opened else GREY, (first, middle, last)))
-                named.add(gain.title)
-    if not lines:
-        return ""
-    others = [gain.title for gain in order if gain.title not in named]
-    note = "Straight from end to end of the legs that they open; orange is built or in use."
-    if others:
-        note += f" Without a leg of their own: {listed(others)}."
-    return line_map(lines, says="Legs of the projects") + element("p", note, class_="note")
+def drawn_works(investment: Investment) -> tuple[Work, ...]:
+    """Return the legs that projects open, as drawn on the map; none of what opens no leg."""
+    legs = load_land_legs()
+    return tuple(
+        Work(title=gain.title, is_built=gain.built or gain.in_use, lines=lines)
+        for gain in investment.projects
+        if (lines := [line_of(leg) for leg in legs if leg.project == gain.id])
+    )
+
+
+def said_of(investment: Investment) -> dict[str, object]:
+    """Return what the panel of the map says of an investment, by the keys of `panel_record`."""
+    built = [gain.title for gain in investment.built]
+    figures = (
+        ("Cost, million USD", f"{investment.cost_usd_m:,.0f}"),
+        ("Gain a year", f"{investment.gain_usd_m_a_year:,.2f}"),
+        ("Annuity", f"{investment.charge_usd / USD_PER_USD_M:,.2f}"),
+    )
+    named = {work.title for work in drawn_works(investment)}
+    others = [gain.title for gain in investment.projects if gain.title not in named]
+    without = f"Without a leg of their own: {listed(others)}." if others else ""
+    return {
+        "finding": f"Build {listed(built)}" if built else "Build nothing",
+        "lead": _asked(investment),
+        "figures": [
+            {"label": label, "value": value, "unit": "", "low": "", "high": ""}
+            for label, value in figures
+        ],
+        "changed": "Each project alone",
+        "changes": [
+            {
+                "when": gain.title,
+                "option": "in use" if gain.in_use else "built" if gain.built else "not built",
+                "text": f"gains {_usd(gain.alone.gain_usd / USD_PER_USD_M)} million USD a year"
+                f" for {gain.cost_usd_m:,.0f}",
+                "route": -1,
+            }
+            for gain in investment.projects
+        ],
+        "rests": f"{investment.proof} {without}".strip(),
+    }
 
 
 def _projects(investment: Investment) -> str:

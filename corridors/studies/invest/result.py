@@ -21,7 +21,6 @@ from corridors.studies.result_base import (
     Page,
     Terminal,
     Written,
-    extended,
     page_of,
 )
 from corridors.units import USD_PER_USD_M
@@ -116,7 +115,14 @@ class Investment(Written, Bounded):
 
     def map(self) -> DrawnMap:
         """Return the map of the flows with the best set built, a `folium.Map`."""
-        return extended(allocated.Allocation, self.after).map()
+        from corridors.output.html.map.folium_page import DrawnMap
+
+        return DrawnMap(allocated.flows_of(self.after, **self._on_map()))
+
+    def _on_map(self) -> dict[str, Any]:
+        from corridors.studies.invest.page import drawn_works, said_of
+
+        return {"said": said_of(self), "works": drawn_works(self)}
 
     def show(self, terminal: Terminal) -> None:
         """Print what each project is worth, and what is built with how much money."""
@@ -156,7 +162,9 @@ class Investment(Written, Bounded):
             "invest.json": lambda: investment_json(self),
             "invest.csv": lambda: PROJECTS.csv(self),
             "report.html": lambda: render_investment(self, command=command),
-            "map.html": lambda: allocated.flows_page(self.after),
+            "map.html": lambda: allocated.flows_page(
+                self.after, **self._on_map(), report="report.html"
+            ),
         }
 
 

@@ -1,8 +1,9 @@
-"""`stress.html`: what the closure of each place on the best route does."""
+"""`stress.html` and its map: what the closure of each place on the best route does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import (
@@ -12,9 +13,10 @@ from corridors.output.display_names import (
     scenario_title,
 )
 from corridors.output.html.encode import counted, element, one
-from corridors.output.html.pages.point_map import Spot, point_map
+from corridors.output.html.map.map_frame import MapPage
+from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
 from corridors.output.html.pages.study_page import study_page
-from corridors.output.html.palette import NAVY, ORANGE
+from corridors.output.html.palette import ORANGE
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
@@ -24,9 +26,14 @@ from corridors.output.tables import Table
 from corridors.studies.result_base import Shown
 from corridors.units import in_percent
 
-_COST, _NONE = ORANGE, NAVY
+if TYPE_CHECKING:
+    from corridors.studies.stress.result import Stress, StressRow
+
+_COST = ORANGE
 _OUTCOME = ("corridor", "usd_per_teu", "days")
-SMALLEST_PX, LARGEST_PX = 4.0, 15.0
+SMALLEST_PX, LARGEST_PX = 4.0, 13.0
+# What stands under the figures of the map.
+MOST_CHANGES = 3
 
 
 def render_stress(
@@ -36,7 +43,6 @@ def render_stress(
     table: Table,
     usual: Record,
     measure: str,
-    spots: Mapping[str, tuple[float, float]],
     severed: str,
     against: str = "",
     command: str = "",
@@ -55,8 +61,6 @@ def render_stress(
         Corridor, USD per TEU and days of the best route with everything open.
     measure
         What closures are ranked by, in a sentence.
-    spots
-        Longitude and latitude by the key of a place.
     severed
         What severs the ends by land, in a sentence.
     against
@@ -71,7 +75,6 @@ def render_stress(
         question(scenario),
         [*_answer(single, usual, money), *filter(None, (against,)), measure],
         (
-            Section(id="map", heading="Where it hurts", body=_map(single, spots, money)),
             Section(id="places", heading="How bad each closure is", body=_bars(single, money)),
             Section(
                 id="closures",
@@ -112,26 +115,105 @@ def _more(row: Record, money: Shown) -> str:
     return f"{money.text(abs(extra), said='more' if extra >= 0.0 else 'less')} and {longer}"
 
 
-def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]], money: Shown) -> str:
-    most = max((number(row["worse_share"] or 0.0) for row in single), default=0.0) or 1.0
-    drawn = []
-    for row in single:
-        place = spots.get(str(row["place"]))
-        if place is None:
-            continue
-        more = row["worse_share"]
-        share = 1.0 if more is None else max(number(more) / most, 0.0)
-        drawn.append(
-            Spot(
-                place=place,
-                name=str(row["name"]),
-                tip=f"{row['name']}: {'no route is left' if more is None else _more(row, money)}",
-                colour=_NONE if more is None else _COST,
-                radius_px=SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * share**0.5,
-            )
+def stress_map(found: Stress, *, linked: bool = False) -> MapPage:
+    """Return the map of a stress test: the best route, its places, and the ways around them.
+
+    A place is the larger the worse it is to lose. The way around it is drawn while its row or dot
+    is pointed at. `linked` says that the page of the test stands beside it.
+    """
+    money = found.money
+    alone = [row for row in found.rows if len(row.closed) == 1]
+    most = max((row.worse_share or 0.0 for row in alone), default=0.0) or 1.0
+    usual = f"{money.text(found.usd_per_teu)}, {one(found.days)} days"
+    things = [
+        *(_place(row, found, most) for row in alone),
+        Thing(
+            name=capitalised(in_sentence(found.title)),
+            role="sea" if any(at_sea for _, at_sea in found.lines) else "rail",
+            in_focus=True,
+            says=usual,
+            lines=found.lines,
+            tip=f"The best route with everything open: {usual}",
+        ),
+        *ends_of(found.scenario, found.lines),
+    ]
+    # Rows in the order of the test; of those with the same result the first says it for all.
+    told: dict[tuple[object, ...], int] = {}
+    for at, row in enumerate(alone):
+        told.setdefault((row.corridor, row.usd_per_teu, row.days), at)
+    changes = [
+        (
+            f"Without {alone[at].name}",
+            capitalised(in_sentence(alone[at].title or "no way is left")),
+            "" if alone[at].corridor is None else _more_of(alone[at], found),
+            at,
         )
-    says = "Places of the best route, larger where their closure is worse"
-    return point_map(drawn, says=says)
+        for at in list(told.values())[:MOST_CHANGES]
+    ]
+    lost = [row.name for row in alone if row.corridor is None]
+    paid = next((row for row in alone if row.corridor is not None), None)
+    finding = "No place on the best route can be closed"
+    if lost:
+        finding = f"No way is left without {listed(lost[:2], 'or')}"
+    elif paid is not None:
+        finding = f"Worst to lose: {paid.name}, {_usd_of(paid, found)}"
+    said = Said(
+        asked=question(found.scenario),
+        finding=finding,
+        lead=f"With everything open, {in_sentence(found.title)} is best: {usual}.",
+        figures=(
+            ("Places on it", f"{len(alone)}", ""),
+            ("Leave no way", f"{len(lost)}", ""),
+            ("By land", f"{found.severed.size}", "sever"),
+        ),
+        changes=changes,
+        rows="Each place closed alone",
+        axis=f"worse by %, {money.unit} more",
+        keys=(("rail", "Worse, by size"), ("none", "No way is left")),
+        notes=tuple(filter(None, (found.against,))),
+        rests=f"{found.measure} By land: {found.severed.text}.",
+    )
+    return study_map(
+        f"Stress test: {scenario_title(found.scenario)}",
+        said,
+        things,
+        report="stress.html" if linked else "",
+    )
+
+
+def _place(row: StressRow, found: Stress, most: float) -> Thing:
+    """Return a place that may be closed, with its row and the way around it."""
+    spot = found.spots.get(row.closed[0].key)
+    share = 1.0 if row.worse_share is None else max(row.worse_share / most, 0.0)
+    is_lost = row.corridor is None
+    then = "no way is left" if is_lost else _more_of(row, found)
+    worse = "" if is_lost else f"{in_percent(row.worse_share or 0.0, 1)}"
+    return Thing(
+        name=capitalised(row.name),
+        role="none" if is_lost else "rail",
+        hidden=True,
+        lines=row.lines,
+        spots=(spot,) if spot else (),
+        radius_px=SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * share**0.5,
+        tip=f"Without {row.name}: {then}",
+        facts=() if is_lost else (("Best way then", capitalised(in_sentence(row.title or ""))),),
+        row=Row(
+            value=worse,
+            side="" if is_lost else found.money.text(row.extra_usd_per_teu or 0.0, unit=False)[4:],
+            group="No way is left" if is_lost else "",
+            mark="",
+            against=then,
+        ),
+    )
+
+
+def _more_of(row: StressRow, found: Stress) -> str:
+    extra: Record = {"extra_days": row.extra_days, "extra_usd_per_teu": row.extra_usd_per_teu}
+    return _more(extra, found.money)
+
+
+def _usd_of(row: StressRow, found: Stress) -> str:
+    return _more_of(row, found).split(" and ")[0]
 
 
 def _bars(single: Sequence[Record], money: Shown) -> str:

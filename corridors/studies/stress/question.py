@@ -61,7 +61,7 @@ STUDY = Study(
     example="corridors stress shanghai-europe --kinds gates",
     rank=110,
     step="Closing places",
-    outputs=("stress.json", "stress.csv", "stress.gpkg", "stress.html"),
+    outputs=("stress.json", "stress.csv", "stress.gpkg", "stress.html", "stress-map.html"),
     nothing="no corridor is usable on this date, so there is no route to close",
     # Pairs take minutes, and no step of it can be stopped.
     is_served=False,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import corridor_titles, in_sentence, listed, scenario_title
+from corridors.output.drawn_lines import DrawnLine
 from corridors.output.geopackage_writer import Geometry, Layer, PointStyle, write_layers
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, as_text, picked, significant
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
     from corridors.studies.moving import Standing
 
 
@@ -71,7 +73,8 @@ class StressRow:
     `corridor` is the best one then, `title` the name of its way. Extras compare with the best route
     with everything open, in USD per TEU and in days from gate-in to gate-out. `worse_share` is the
     share of the usual by which the objective rises, plus that by which days do unless the objective
-    counts them. All are None if no route is left.
+    counts them. All are None if no route is left. `lines` are the legs of the route that is best
+    then, of a single place.
     """
 
     closed: tuple[Passed, ...]
@@ -82,6 +85,7 @@ class StressRow:
     extra_usd_per_teu: float | None = None
     extra_days: float | None = None
     worse_share: float | None = None
+    lines: tuple[DrawnLine, ...] = field(default=(), repr=False)
 
     @property
     def place(self) -> str:
@@ -106,7 +110,7 @@ class Stress(Written):
     `table` lists the closures, worst first; `places` has those of single places, with points.
     """
 
-    _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
+    _more = ".table is a frame, .places one with points; .map(), .report(), .plot(), .save(folder)"
 
     scenario: Scenario
     """The scenario that was asked."""
@@ -124,6 +128,8 @@ class Stress(Written):
     """The fewest places whose closure cuts the ends off."""
     spots: dict[str, tuple[float, float]]
     """The (lon, lat) of the places, in degrees, by key."""
+    lines: tuple[DrawnLine, ...] = ()
+    """The legs of the best route as lines, each with whether it is at sea."""
     standing: Standing | None = None
     """Where the question stands, and what the comparison recommends there."""
 
@@ -163,8 +169,15 @@ class Stress(Written):
         rows = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
         return rows, [self.spots[row.closed[0].key] for row in rows]
 
+    def map(self) -> DrawnMap:
+        """Return the map of the places and the ways around them, a `folium.Map`."""
+        from corridors.output.html.map.folium_page import DrawnMap
+        from corridors.studies.stress.page import stress_map
+
+        return DrawnMap(stress_map(self))
+
     def report(self) -> Page:
-        """Return the page of the stress test, with a map of its places."""
+        """Return the page of the stress test."""
         return page_of(self._files(), "stress.html", self._texts()[0], REPORT_HEIGHT)
 
     def plot(self, ax: Any = None, *, most: int = 15) -> Any:
@@ -235,7 +248,8 @@ class Stress(Written):
         return f"Stress test: {scenario_title(self.scenario)}"
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.studies.stress.page import render_stress
+        from corridors.output.html.map.map_frame import filled, shipped_frame
+        from corridors.studies.stress.page import render_stress, stress_map
 
         return {
             "stress.json": lambda: as_text(stress_record(self)),
@@ -247,11 +261,11 @@ class Stress(Written):
                 table=CLOSURES,
                 usual=picked(self, "corridor", "title", "usd_per_teu", "days"),
                 measure=self.measure,
-                spots=self.spots,
                 severed=self.severed.text,
                 against=self.against,
                 command=command,
             ),
+            "stress-map.html": lambda: filled(shipped_frame(), stress_map(self, linked=True)),
         }
 
 

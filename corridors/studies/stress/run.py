@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from corridors.optimise.limits import box_limits, keeps
 from corridors.output.display_names import NO_TITLES, name_of_way
 from corridors.routing.corridor_search import routes_of, weighing_in
 from corridors.routing.dated.label_search import bounded
+from corridors.routing.itinerary import lines_along
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
@@ -70,7 +72,9 @@ def stress(
     rows: dict[frozenset[str], StressRow] = {}
     for first in passed(topology, usual.arcs, kinds):
         detour = rerouter.best((first.key,))
-        rows[frozenset((first.key,))] = _row((first,), detour, usual, scenario, titles)
+        alone = _row((first,), detour, usual, scenario, titles)
+        lines = () if detour is None else lines_along(topology, detour.arcs)
+        rows[frozenset((first.key,))] = replace(alone, lines=lines)
         if detour is None or not pairs:
             continue
         for second in passed(topology, detour.arcs, kinds):
@@ -86,6 +90,7 @@ def stress(
         rows=tuple(sorted(rows.values(), key=_worst_first)),
         severed=severed(question),
         spots=_spots(question, rows.values()),
+        lines=lines_along(topology, usual.arcs),
         standing=Standing.of(decided(scenario, session=session).decision, titles),
     )
 

@@ -12,7 +12,14 @@ from corridors.domain.places import Family, family_of
 from corridors.output.allocation_result import Allocation
 from corridors.output.display_names import capitalised
 from corridors.output.html.encode import lat_lon, packed_line
-from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
+from corridors.output.html.map.view import (
+    EAST_DEG,
+    extent_of,
+    first_view,
+    simplified,
+    smoothed,
+    turned,
+)
 
 Record = dict[str, object]
 _KeysOf = Callable[[FlowRow], tuple[str, ...]]
@@ -65,7 +72,10 @@ def flow_content(allocation: Allocation) -> Record:
     pairs = [pair.name for pair in allocation.plan.pairs]
     number = {load.leg: i for i, load in enumerate(allocation.legs)}
     shapes = [turned(load.lon_lat)[0] for load in allocation.legs]
-    drawn = simplified(shapes)
+    at_sea = [family_of(load.service) is Family.SEA for load in allocation.legs]
+    drawn = simplified(
+        [smoothed(shape) if sea else shape for shape, sea in zip(shapes, at_sea, strict=True)]
+    )
     routes: dict[tuple[int, int, tuple[int, ...]], int] = {}
     flows: dict[tuple[int, int], list[float]] = {}
     for row in allocation.rows:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from corridors.output.allocation_result import Allocation
-from corridors.output.html.encode import script_json
+from corridors.output.html.encode import LonLat, packed_line, script_json
 from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.flow_content import MODES, flow_content, totals_by_corridor
 from corridors.output.html.map.flow_panel import (
@@ -27,6 +28,15 @@ from corridors.output.html.map.map_frame import (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A project on the map of a plan: its legs, in colour if it is built or in use."""
+
+    title: str
+    is_built: bool
+    lines: Sequence[Sequence[LonLat]]
+
+
 def render_flows(
     allocation: Allocation,
     *,
@@ -42,6 +52,9 @@ def flow_page(
     *,
     titles: Mapping[str, str] | None = None,
     base_map: BaseMap | None = None,
+    said: Mapping[str, object] | None = None,
+    works: Sequence[Work] = (),
+    report: str = "",
 ) -> MapPage:
     """Return what the page of an allocation holds: line widths follow TEU, colours the mode.
 
@@ -56,6 +69,12 @@ def flow_page(
         Corridor titles by id; the id by default.
     base_map
         Land and borders; the shipped ones by default.
+    said
+        What the panel says instead, by the keys of `panel_record`: what to book or build.
+    works
+        Projects to draw.
+    report
+        The page beside the map, to which it links.
     """
     land = base_map or shipped_base_map()
     names = {"any": "Any route", **(titles or {})}
@@ -64,7 +83,10 @@ def flow_page(
         **flow_content(allocation),
         "titles": [names.get(total.key, total.key) for total in corridors],
         "modes": [[mode, MODE_NAMES[mode]] for mode in MODES],
-        "panel": flow_panel(allocation, names),
+        "panel": {**flow_panel(allocation, names), **(said or {})},
+        "works": [
+            [one.title, one.is_built, [packed_line(line) for line in one.lines]] for one in works
+        ],
         "full": FULL,
         "filling": FILLING,
     }
@@ -74,6 +96,7 @@ def flow_page(
         )
         for order, total in enumerate(corridors)
     )
+    links = [["All figures", report]] if report else []
     return MapPage(
         title=allocation.plan.name,
         panel=flow_panel_html(allocation),
@@ -83,9 +106,10 @@ def flow_page(
         ),
         layers=(
             *flows,
+            *([Layer(name="Projects", script=f"flowMap.addWorks({LAYER});")] * bool(works)),
             Layer(name="Capacities", script=f"flowMap.addCapacities({LAYER});"),
             Layer(name="Origins and destinations", script=f"flowMap.addEnds({LAYER});"),
         ),
-        last=f"flowMap.finish({script_json(ATTRIBUTION)});",
+        last=f"flowMap.finish({script_json(ATTRIBUTION)}, {script_json(links)});",
         assets=("flows.css", "flows.js"),
     )

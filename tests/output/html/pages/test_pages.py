@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.pages.point_map import Spot, point_map
+from corridors.output.html.map.study_map import Row
 from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
 from corridors.output.records import Record
-from corridors.studies.catchments.page import render_catchments
+from corridors.studies.catchments.page import _unwrapped, catchment_things, render_catchments
 from corridors.studies.catchments.result import Catchment, Catchments, Reached
 from corridors.studies.diff.page import render_diff
 from corridors.studies.season.page import render_season
@@ -46,7 +46,6 @@ def stress_page(*rows: Record) -> Page:
             table=CLOSURES,
             usual={"title": "Suez Canal", "usd_per_teu": 1000.0, "days": 28.0},
             measure="Ranked by both.",
-            spots={"gate-suez": (32.5, 30.0), "gate-x": (170.0, 10.0), "gate-y": (-175.0, 12.0)},
             severed="no place does",
         )
     )
@@ -72,32 +71,6 @@ def test_a_stress_page_leads_with_the_worst_place_by_name() -> None:
     ]
     assert len(page.rows("4 closures of one place or two, worst first")) == 4
     assert "gate-suez" not in " ".join(page.texts("main"))
-
-
-def test_a_map_names_its_places_and_leaves_out_a_name_that_has_no_room() -> None:
-    def spot(name: str, lon: float) -> Spot:
-        return Spot(place=(lon, 50.0), name=name, tip=name, colour="#111111")
-
-    svg = point_map([spot("Hamburg", 10.0), spot("Minsk", 27.0)], says="two")
-    # Once for a desk and once, larger, for a phone.
-    assert svg.count(">Hamburg<") == svg.count(">Minsk<") == 2
-    crowd = point_map([spot(f"Place {n}", 10.0 + n / 1000.0) for n in range(20)], says="many")
-    assert ">Place 0<" in crowd
-    assert crowd.count("<text") < 20
-
-
-def test_places_on_both_sides_of_the_date_line_lie_side_by_side() -> None:
-    svg = point_map(
-        [
-            Spot(place=(170.0, 10.0), name="One", tip="one", colour="#111111"),
-            Spot(place=(-175.0, 12.0), name="Other", tip="other", colour="#222222"),
-        ],
-        says="two",
-    )
-    across = [float(a["cx"]) for tag, a, _ in Page(svg).elements if tag == "circle" and "cx" in a]
-    assert len(across) == 2
-    # 15 degrees of some 20 to 60 in a frame of 640 pixels; across the world they were 345 apart.
-    assert 100 < abs(across[0] - across[1]) < 600
 
 
 @pytest.mark.long
@@ -141,6 +114,11 @@ def test_a_season_page_shows_every_half_month_of_every_class_and_year() -> None:
     assert page.texts("h1") == [f"Season: {HOSTILE}"]
 
 
+def test_places_on_both_sides_of_the_date_line_lie_side_by_side() -> None:
+    places = _unwrapped([(170.0, 10.0), (-175.0, 12.0), (160.0, 0.0)])
+    assert [lon for lon, _ in places] == [170.0, 185.0, 160.0]
+
+
 def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
     def to(name: str, best: str, *costs: float) -> Catchment:
         reached = tuple(
@@ -175,7 +153,12 @@ def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
     rows = page.rows("Best corridor and the next cheapest by destination")
     assert rows[0] == ["A", "Suez", "2,000", "30.0", "Cape", "400", "0.0"]
     assert rows[3][:2] == ["D", "Far"]
-    assert '<path class="cell"' in html
+    things = {one.name: one for one in catchment_things(found)}
+    # The land around each is a ring, and belongs to the row of its best corridor; D has no place.
+    assert all(things[name].area for name in ("A", "BB", HOSTILE))
+    assert things["A"].parent == things["BB"].parent != things[HOSTILE].parent
+    assert "D" not in things
+    assert things["Suez"].row == Row(value="2")
     assert not [tag for tag, _, _ in page.elements if tag == "img"]
 
 
@@ -208,7 +191,6 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
         "accounted": [],
         "alone": [],
     }
-    lines = ((120.0, 30.0), (10.0, 50.0)), ((120.0, 30.0), (40.0, 60.0), (10.0, 50.0))
     page = Page(
         render_diff(
             record,
@@ -218,15 +200,8 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
                 "the Cape of Good Hope",
                 "the Suez Canal (tied with the Cape of Good Hope)",
             ),
-            lines=lines,
         )
     )
-    drawn = [a["data-tip"] for tag, a, _ in page.elements if tag == "path" and "data-tip" in a]
-    # The first on top.
-    assert drawn == [
-        "B: the Suez Canal (tied with the Cape of Good Hope)",
-        "A: the Cape of Good Hope",
-    ]
     assert page.answer() == [
         "A recommends the Cape of Good Hope, B recommends the Suez Canal (tied with the Cape of"
         " Good Hope).",

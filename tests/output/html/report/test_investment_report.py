@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from corridors.studies.invest.page import render_investment
+from corridors.studies.invest.page import drawn_works, render_investment, said_of
 from tests.output.fixtures import HOSTILE
 from tests.output.html.ids import ids_on
 from tests.output.html.report.investments import example_investment
@@ -40,13 +40,14 @@ def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None
     ]
 
 
-def test_projects_are_drawn_with_their_names_and_those_without_a_leg_said(tmp_path: Path) -> None:
-    page = Page(render_investment(example_investment(tmp_path)))
-    lines = [a["data-tip"] for tag, a, _ in page.elements if tag == "path" and "data-tip" in a]
-    assert set(lines) == {"Bakhty: not built"}
-    assert "Bakhty" in page.texts("text")
-    (note,) = [text for text in page.texts("p", "note") if "Without a leg" in text]
-    assert note.endswith("Without a leg of their own: Second terminal.")
+def test_projects_are_drawn_along_their_legs_and_those_without_one_said(tmp_path: Path) -> None:
+    found = example_investment(tmp_path)
+    (bakhty,) = drawn_works(found)
+    assert (bakhty.title, bakhty.is_built) == ("Bakhty", False)
+    assert all(len(line) > 1 for line in bakhty.lines)
+    said = said_of(found)
+    assert said["finding"] == "Build Second terminal"
+    assert str(said["rests"]).endswith("Without a leg of their own: Second terminal.")
 
 
 def test_the_curve_steps_where_a_set_becomes_affordable(tmp_path: Path) -> None:

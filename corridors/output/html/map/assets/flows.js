@@ -208,6 +208,7 @@ function createFlowMap(map, content) {
   function dress({ place, dot }) {
     const { share } = stateOf(place);
     const kind = share >= content.full ? "full" : share >= content.filling ? "filling" : "free";
+    dot.setRadius(share > 0 ? 7 : 2.5);
     dot.getElement()?.setAttribute("class", `capacity ${kind}`);
   }
 
@@ -229,6 +230,19 @@ function createFlowMap(map, content) {
     group.on("add remove", () => later(refresh));
   }
 
+  // Projects: dashed where they are not built, with their names.
+  const works = content.works.map(([title, isBuilt, lines]) => ({ title, role: isBuilt ? "rail" : "none", lines: lines.map((line) => unpacked(line)) }));
+
+  function addWorks(group) {
+    parts.addPanes([["works", 410]]);
+    works.forEach(({ role, lines }, index) => parts.drawTrack(group, "works", index, lines, { role: `focus ${role}`, weight: 7 }));
+    group.on("add remove", () => later(placeLabels));
+  }
+
+  const namesOfWorks = () => works.filter(({ lines }) => lines.length).map(({ title, role, lines }) => ({
+    role, title, text: role === "rail" ? "built" : "not built", open() {}, pixels: lines.map((line) => line.map((at) => map.project(at))),
+  }));
+
   const addCapacities = (group) => fill(group, capacities);
   const addEnds = (group) => fill(group, ends);
 
@@ -238,7 +252,7 @@ function createFlowMap(map, content) {
       text: kind === "capacity" ? textOf(place) : shortName(place),
       idle: kind === "capacity" && stateOf(place).share < (map.getZoom() < NAMES_FROM ? content.filling : 1e-9) && map.getZoom() < 5,
     }));
-    parts.placeLabels(wanted.filter(({ idle }) => !idle));
+    parts.placeLabels(wanted.filter(({ idle }) => !idle), namesOfWorks());
   }
 
   const marks = () => [...capacities, ...ends].filter(({ group }) => group && map.hasLayer(group));
@@ -316,10 +330,10 @@ function createFlowMap(map, content) {
     document.getElementById("widths").replaceChildren(...samples);
   }
 
-  function finish(attribution) {
+  function finish(attribution, links = []) {
     const choice = document.getElementById("month");
     panel = createPanel(parts.panel, {
-      choice: choice.parentElement, credit: attribution, links: [], point() {},
+      choice: choice.parentElement, credit: attribution, links, point() {},
       role: (route) => (kinds[route].kind === "mode" ? content.modes[kinds[route].key][0] : "other"),
       isFocus: (route) => (only ? only === kinds[route] : kinds[route].kind === "mode"),
       open(route) {
@@ -346,5 +360,5 @@ function createFlowMap(map, content) {
     parts.main.dataset.drawn = "true";
   }
 
-  return { addBaseMap: addBase, addCorridor, addCapacities, addEnds, finish };
+  return { addBaseMap: addBase, addCorridor, addWorks, addCapacities, addEnds, finish };
 }

@@ -131,6 +131,26 @@ function mapParts(map, host = {}) {
     return ground;
   }
 
+  // By pane what draws in it.
+  const renderers = {};
+  function addPanes(list) {
+    for (const [pane, zIndex] of list) {
+      const made = map.createPane(pane);
+      made.style.zIndex = zIndex;
+      made.style.pointerEvents = "none";
+      renderers[pane] = L.svg({ pane, padding: 0.2 });
+    }
+  }
+
+  // A route is one path, over a casing in the colour of the sea where it stands in colour; it says whose it is.
+  function drawTrack(group, pane, index, lines, { role, weight }) {
+    const shared = { pane, renderer: renderers[pane], interactive: false, smoothFactor: 0.5 };
+    if (pane !== "context") group.addLayer(new Strand(lines, { ...shared, weight: weight + 2.6, className: "casing" }));
+    const line = new Strand(lines, { ...shared, weight, className: `route-line ${pane} ${role}` });
+    line.on("add", () => { line.getElement().dataset.route = index; });
+    group.addLayer(line);
+  }
+
   const inView = ({ x, y }) => ({ x: x - map.getPixelOrigin().x + map._getMapPanePos().x, y: y - map.getPixelOrigin().y + map._getMapPanePos().y });
 
   // Names of `lines`, labels of `wanted` places, then as many names as there is room for.
@@ -290,5 +310,5 @@ function mapParts(map, host = {}) {
     return made;
   }
 
-  return { main, panel, card, tip, isWide, aside, below, press, toggle, addBaseMap, placeLabels, answer, furnish, fit, remember, remembered };
+  return { main, panel, card, tip, isWide, aside, below, press, toggle, renderers, addPanes, drawTrack, addBaseMap, placeLabels, answer, furnish, fit, remember, remembered };
 }

@@ -29,7 +29,6 @@ function createCorridorMap(map, content, host) {
   let [names, ways, costLines, chainParts, options, routes, places, months] = [];
   let [groups, focus] = [[], new Map()];
   const dots = [];
-  const renderers = {};
   let placesGroup = null;
   // What lies where: by route its legs in each copy, with their px.
   let tracks = [];
@@ -321,16 +320,9 @@ function createCorridorMap(map, content, host) {
     later(placeMarkers);
   }
 
-  // A route is one path, over a casing in the colour of the sea where it stands in colour.
   function drawTrack(pane, group, index, lines, weight) {
-    const role = index < 0 ? "none" : roleOf(index);
     if (pane === "lit") group.clearLayers();
-    const shared = { pane, renderer: renderers[pane], interactive: false, smoothFactor: 0.5 };
-    if (pane !== "context") group.addLayer(new Strand(lines, { ...shared, weight: weight + 2.6, className: "casing" }));
-    const line = new Strand(lines, { ...shared, weight, className: `route-line ${pane} ${role}` });
-    // Each path says whose it is.
-    line.on("add", () => { line.getElement().dataset.route = index; });
-    group.addLayer(line);
+    parts.drawTrack(group, pane, index, lines, { role: index < 0 ? "none" : roleOf(index), weight });
   }
 
   // What stands in colour, and how wide: the answer of the month, or the best at the prices set.
@@ -394,7 +386,7 @@ function createCorridorMap(map, content, host) {
     for (const place of places) {
       for (const turn of turns) {
         const dot = L.circleMarker([place.lat, place.lon + 360 * turn], {
-          renderer: renderers.places, pane: "places", interactive: false, radius: 4, weight: 1.6, fillOpacity: 1,
+          renderer: parts.renderers.places, pane: "places", interactive: false, radius: 4, weight: 1.6, fillOpacity: 1,
           className: `place ${place.kind}`,
         });
         dots.push({ place, dot, radius: 4 });
@@ -479,12 +471,7 @@ function createCorridorMap(map, content, host) {
 
   function addBaseMap(base) {
     ground = parts.addBaseMap(base, ice);
-    for (const [pane, zIndex] of [["context", 430], ["focus", 440], ["lit", 450], ["places", 500]]) {
-      const made = map.createPane(pane);
-      made.style.zIndex = zIndex;
-      made.style.pointerEvents = "none";
-      renderers[pane] = L.svg({ pane, padding: 0.2 });
-    }
+    parts.addPanes([["context", 430], ["focus", 440], ["lit", 450], ["places", 500]]);
     litGroup.addTo(map);
     model.base = base;
   }

@@ -73,9 +73,9 @@ function createPanel(host, acts) {
     made.classList.toggle("on", acts.isFocus(row.route));
     made.classList.toggle("best", isBest);
     made.title = [row.name, row.against, row.sails].filter(Boolean).join(" · ");
-    made.setAttribute("aria-label", `${row.name}: ${answer.what} ${usd}${row.low && !now ? ` (${row.low} to ${row.high})` : ""}, ${row.side.replace(/ d$/, " days")}`
+    made.setAttribute("aria-label", `${[`${row.name}:`, answer.what, usd].filter(Boolean).join(" ")}${row.low && !now ? ` (${row.low} to ${row.high})` : ""}, ${row.side.replace(/ d$/, " days")}`
       + `${row.sails ? `, ${row.sails}` : ""}${isBest ? ", recommended" : row.mark === "=" ? ", about the same" : ""}`);
-    made.append(node("b", "", row.name), axisOf(usd, now ? "" : row.low, row.high, span, acts.isFocus(row.route) ? acts.role(row.route) : "other"),
+    made.append(node("b", "", row.name), !usd ? node("span", "") : axisOf(usd, now ? "" : row.low, row.high, span, acts.isFocus(row.route) ? acts.role(row.route) : "other"),
       node("span", "n", usd), node("span", "n d", row.side));
     return node("li", "", made);
   }
@@ -95,7 +95,7 @@ function createPanel(host, acts) {
       node("p", "eye", answer.asked), node("h1", "", answer.finding), node("p", "lead", answer.lead),
       ...(answer.figures.length ? [node("div", "figures", ...answer.figures.map((one, at) => figureOf(one, best ? acts.role(best.route) : "sea", !at)))] : []),
       ...(acts.choice ? [acts.choice] : []),
-      ...(answer.changes.length ? [node("h2", "", "What would change it"), node("ul", "changes", ...answer.changes.map(change))] : []),
+      ...(answer.changes.length ? [node("h2", "", answer.changed || "What would change it"), node("ul", "changes", ...answer.changes.map(change))] : []),
       ...(rows.length ? [node("h2", "", `${answer.rows} `, node("small", "", answer.axis))] : []),
       ...groups,
     );

@@ -367,7 +367,10 @@ function saveImage(main, title) {
     context.setLineDash(style.strokeDasharray === "none" ? [] : style.strokeDasharray.split(",").map(parseFloat));
     context.lineWidth = parseFloat(style.strokeWidth);
     Object.assign(context, { lineCap: style.strokeLinecap, lineJoin: "round", strokeStyle: style.stroke, fillStyle: style.fill });
+    const shown = context.globalAlpha;
+    context.globalAlpha = shown * style.fillOpacity;
     if (style.fill !== "none") context.fill(path);
+    context.globalAlpha = shown;
     if (style.stroke !== "none") context.stroke(path);
     context.restore();
   });
