@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from corridors.data.columns import read_rows
-from corridors.data.freight_weeks import SEA_FREIGHT, load_freight_weeks
 from corridors.data.known import dated_by, known_since, load_known_rules, not_yet_known
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir
+from corridors.data.series import SEA_FREIGHT, load_freight_weeks
 
 
 @pytest.mark.parametrize(
