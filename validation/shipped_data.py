@@ -31,6 +31,7 @@ from corridors.data.geodata import (
     load_terminals,
     sha256,
 )
+from corridors.data.known import dated_by, known_since
 from corridors.data.lines import load_lines
 from corridors.data.parameters import ParameterTable, load_parameters, load_sources
 from corridors.data.paths import (
@@ -400,6 +401,37 @@ def access_faults(tables: Tables) -> Iterable[str]:
                 yield f"{where}: unknown {row['what']} '{key}', {advice(key, allowed)}"
 
 
+DATED_TABLES = ("access.csv", "events.csv", "lines.csv")
+
+
+def known_faults(_: Tables) -> Iterable[str]:
+    """Dated rows without the day from which they are known, and such days before their source's."""
+    published = {
+        row["source_id"]: row["published"] for row in read_rows(parameters_dir() / "sources.csv")
+    }
+    for name in (*DATED_TABLES, "voyages.csv"):
+        for row in read_rows(parameters_dir() / name):
+            where = f"{shown_as(parameters_dir() / name)}:{row['__line__']}"
+            for at, days in (("", ("first_day",)), ("end_", ("last_day",))):
+                since, by = row.get(f"{at}known_from", ""), row.get(f"{at}known_by", "")
+                dated = name == "lines.csv" and not at
+                dated |= any(_is_date(row.get(day, "")) for day in days)
+                if dated and not since:
+                    yield f"{where}: no {at}known_from: give the day of its source, or a rule"
+                if since[: len(published.get(by, ""))] < published.get(by, ""):
+                    yield f"{where}: known from {since}, before {by} of {published[by]}"
+            if row.get("end_known_from") and row["known_from"] > row["end_known_from"]:
+                yield f"{where}: its end is known before it is"
+    weeks = load_freight_weeks().values()
+    for priced in (*load_parameters().rows, *weeks):
+        if dated_by(priced.scope) and known_since(priced.parameter, priced.scope) is None:
+            yield f"{priced.parameter}@{priced.scope}: no rule in known_rules.csv says since when"
+
+
+def _is_date(cell: str) -> bool:
+    return len(cell) == len("2026-05-31") and not cell.startswith("--")
+
+
 def shipped_tables() -> tuple[Path, ...]:
     """Return the shipped tables in CSV."""
     folders = (data_root() / name for name in LISTED)
@@ -553,6 +585,7 @@ CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
     parameter_faults,
     loading_faults,
     access_faults,
+    known_faults,
     lambda _: sea_label_faults(),
 )
 

@@ -168,7 +168,7 @@ def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
 
 
 def test_a_source_that_is_repeated_is_named(tmp_path: Path) -> None:
-    rows = ["source_id,title,author,year,url,kind", "a,A,,,,web", "a,A,,,,web"]
+    rows = ["source_id,title,author,year,published,url,kind", *["a,A,,,,,web"] * 2]
     (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(GeodataError, match=r"sources.csv:3: source_id: appears twice"):
         load_sources(tmp_path)

@@ -206,7 +206,7 @@ def test_a_row_without_its_hours_or_its_end_is_refused(
     shutil.copy(parameters_dir() / "worlds.csv", tmp_path)
     head = (parameters_dir() / "access.csv").read_text().splitlines()[0]
     (tmp_path / "access.csv").write_text(
-        f"{head}\nx,*,{row},,Text.,,assumption,assumption,2026-11-24\n"
+        f"{head}\nx,*,{row},,,,,,Text.,,assumption,assumption,2026-11-24\n"
     )
     with pytest.raises(GeodataError, match=fault):
         load_access("current", tmp_path)

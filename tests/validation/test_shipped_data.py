@@ -211,6 +211,34 @@ def test_a_shipped_scenario_with_an_unknown_place_is_reported(copied: Path) -> N
     assert "did you mean 'Shanghai'?" in faults[0]
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("known_from", "", "no known_from: give the day of its source, or a rule"),
+        ("known_from", "2023-12-01", "known from 2023-12-01, before seatrade-2023-12-18"),
+        ("end_known_from", "", "no end_known_from"),
+        ("end_known_from", "2023-12-01", "its end is known before it is"),
+    ],
+)
+def test_a_dated_row_has_the_day_from_which_it_is_known(
+    copied: Path, column: str, value: str, told: str
+) -> None:
+    path = copied / "parameters" / "access.csv"
+    line = edit(path, "current-suez-2023", column, value)
+    if not value:
+        edit(path, "current-suez-2023", column.replace("known_from", "known_by"), "")
+    assert any(f":{line}: {told}" in fault for fault in check_geodata()[1])
+
+
+def test_a_price_without_a_rule_of_when_it_is_known_is_a_fault(copied: Path) -> None:
+    path = copied / "parameters" / "known_rules.csv"
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    path.write_text(text.replace("fuel.mgo_usd_per_t;", ""), encoding="utf-8")
+    faults = check_geodata()[1]
+    assert any(fault.startswith("fuel.mgo_usd_per_t@2023-11: no rule") for fault in faults)
+
+
 def test_a_number_without_source_status_or_unit_is_a_fault(copied: Path) -> None:
     path = copied / "parameters" / "rail.csv"
     rows = read_rows(path)
