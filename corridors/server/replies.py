@@ -6,10 +6,11 @@ import gzip
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from corridors.errors import CorridorsError, EndError, OptionError, faults_of
+from corridors.errors import CorridorsError, EndError, OptionError, faults_of, printable
 
 LOG = logging.getLogger("corridors.server")
 JSON = "application/json"
@@ -120,3 +121,18 @@ def field_of(fault: str) -> tuple[str, str]:
     text = fault.removeprefix(f"{SCENARIO}: ")
     key, colon, _ = text.partition(": ")
     return (key if colon and _KEY.fullmatch(key) else ""), text
+
+
+def unreadable(errors: Sequence[Mapping[str, Any]]) -> Reply:
+    """Return the first fault that pydantic finds in a request as a problem."""
+    first = errors[0] if errors else {}
+    if first.get("type") == "json_invalid":
+        return problem(400, "the body is not JSON")
+    at = [
+        printable(str(part)[:80])
+        for part in first.get("loc", ())
+        if part not in ("body", "query", "path")
+    ]
+    field = ".".join(at)
+    text = ": ".join(filter(None, (field, str(first.get("msg", "cannot be read")))))
+    return problem(BAD_INPUT, text, name="fault", field=field)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from corridors.output.html.map.map_frame import leaflet_css, leaflet_js, shipped_base_map
 from corridors.server.replies import Reply
 
-PAGE = "index.html"
+PAGE, API_PAGE = "index.html", "api.html"
 _MEDIA = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -31,7 +31,7 @@ _ETAG_CHARACTERS = 20
 
 
 def static_files() -> Mapping[str, Reply]:
-    """Return the page, and the files that `/static/` has by `HASH/NAME`.
+    """Return the page, that of the API, and the files that `/static/` has by `HASH/NAME`.
 
     The page's own by their names; the scripts and styles that it shares with maps and reports as
     `map/map.js` and `report/charts.js`; Leaflet as `leaflet/leaflet.js`; and `map/basemap.json`,
@@ -51,9 +51,13 @@ def static_files() -> Mapping[str, Reply]:
     contents["map/basemap.json"] = packed.encode()
     # The page asks for all of them, so one hash does; scripts find each other beside themselves.
     tag = _hash(b"".join(contents[name] for name in sorted(contents)))
-    page = contents.pop(PAGE).replace(b'"static/', f'"static/{tag}/'.encode())
-    kept = {f"{tag}/{name}": _reply(name, body, KEPT) for name, body in contents.items()}
-    return MappingProxyType({PAGE: _reply(PAGE, page, "no-cache"), **kept})
+    pages = {
+        name: contents.pop(name).replace(b'"static/', f'"static/{tag}/'.encode())
+        for name in (PAGE, API_PAGE)
+    }
+    found = {name: _reply(name, body, "no-cache") for name, body in pages.items()}
+    found |= {f"{tag}/{name}": _reply(name, body, KEPT) for name, body in contents.items()}
+    return MappingProxyType(found)
 
 
 def _reply(name: str, body: bytes, caching: str) -> Reply:
