@@ -21,9 +21,15 @@ from corridors.output.records import listing_json
 from corridors.output.tables import Table
 from corridors.server.api_page import api_page
 from corridors.server.asked_studies import places_reply
-from corridors.server.described import described
+from corridors.server.described import (
+    Asked,
+    PlacesAsked,
+    asking,
+    body_of,
+    described,
+    served_studies,
+)
 from corridors.server.guard import HEALTH, Limits, client_of
-from corridors.server.messages import key_of
 from corridors.server.replies import (
     GONE,
     LOG,
@@ -31,18 +37,12 @@ from corridors.server.replies import (
     PROGRAM_ERROR,
     Reply,
     compact,
+    key_of,
     problem,
     unreadable,
 )
-from corridors.server.static_files import API_PAGE, PAGE, static_files
+from corridors.server.start import API_PAGE, PAGE, static_files
 from corridors.server.streams import EVENTS, Works
-from corridors.server.study_addresses import (
-    Asked,
-    PlacesAsked,
-    asking,
-    body_of,
-    served_studies,
-)
 from corridors.server.workers import (
     QUESTION_SECONDS,
     REST,

@@ -10,15 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from corridors.config.config_files import find_file
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.errors import ConfigError
 from corridors.output.place_search import places_like, places_near
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
+from corridors.server.described import PlacesAsked
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import BAD_INPUT, Reply, compact, problem
-from corridors.server.study_addresses import PlacesAsked
 
 USUAL_SCENARIO = "shanghai-europe"
 COMMAND = "corridors compare scenario.yaml --out result"

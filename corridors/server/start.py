@@ -5,27 +5,33 @@ A switch or slider names the YAML that it sets, so that it is a key of a scenari
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
 
 from corridors.config import load_corridors, load_projects
 from corridors.config.checks import FIRST_DAY, ICE_YEARS
 from corridors.config.config_files import FOLDERS
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.data.access import load_access, load_world_titles
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import country_names
-from corridors.data.freight_weeks import load_freight_weeks
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import load_lines
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir
+from corridors.data.series import load_freight_weeks
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
-from corridors.output.line_notes import on_day
+from corridors.output.display_names import on_day
+from corridors.output.html.map.map_frame import leaflet_css, leaflet_js, shipped_base_map
 from corridors.server.replies import Reply, compact
 from corridors.studies.catchments.question import STUDY as CATCHMENTS
 from corridors.version import __version__
@@ -243,3 +249,60 @@ def _countries() -> Iterator[Record]:
 def _source(source_id: str) -> Record | None:
     found = load_sources().get(source_id)
     return None if found is None else {"id": found.id, "title": found.title, "url": found.url}
+
+
+# The files of the page, read once: nothing of a request is ever part of a path. Their addresses
+# hold a hash of all of them, so a browser keeps them until the program changes.
+
+PAGE, API_PAGE = "index.html", "api.html"
+_MEDIA = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
+_ASSETS = ("map", "report")
+KEPT = "public, max-age=31536000, immutable"
+_ETAG_CHARACTERS = 20
+
+
+def static_files() -> Mapping[str, Reply]:
+    """Return the page, that of the API, and the files that `/static/` has by `HASH/NAME`.
+
+    The page's own by their names; the scripts and styles that it shares with maps and reports as
+    `map/map.js` and `report/charts.js`; Leaflet as `leaflet/leaflet.js`; and `map/basemap.json`,
+    what `addBaseMap` takes.
+    """
+    own = files("corridors.server") / "static"
+    contents = {
+        path.name: path.read_bytes() for path in own.iterdir() if Path(path.name).suffix in _MEDIA
+    }
+    for kind in _ASSETS:
+        for path in (files("corridors.output.html") / kind / "assets").iterdir():
+            if Path(path.name).suffix in (".js", ".css"):
+                contents[f"{kind}/{path.name}"] = path.read_bytes()
+    contents["leaflet/leaflet.js"] = leaflet_js().encode()
+    contents["leaflet/leaflet.css"] = leaflet_css().encode()
+    packed = json.dumps(shipped_base_map().packed(), ensure_ascii=False, separators=(",", ":"))
+    contents["map/basemap.json"] = packed.encode()
+    # The page asks for all of them, so one hash does; scripts find each other beside themselves.
+    tag = _hash(b"".join(contents[name] for name in sorted(contents)))
+    pages = {
+        name: contents.pop(name).replace(b'"static/', f'"static/{tag}/'.encode())
+        for name in (PAGE, API_PAGE)
+    }
+    found = {name: _reply(name, body, "no-cache") for name, body in pages.items()}
+    found |= {f"{tag}/{name}": _reply(name, body, KEPT) for name, body in contents.items()}
+    return MappingProxyType(found)
+
+
+def _reply(name: str, body: bytes, caching: str) -> Reply:
+    headers = {"ETag": f'"{_hash(body)}"', "Cache-Control": caching}
+    return Reply(body=body, media=_MEDIA[Path(name).suffix], headers=headers).packed()
+
+
+def _hash(body: bytes) -> str:
+    return sha256(body).hexdigest()[:_ETAG_CHARACTERS]
