@@ -16,23 +16,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from corridors.bounded_cache import BoundedCache
-from corridors.errors import printable
 from corridors.output.listings import CORRIDORS, PARAMETERS
-from corridors.output.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.output.records import listing_json
 from corridors.output.tables import Table
+from corridors.server.api_page import api_page
+from corridors.server.asked_studies import places_reply
 from corridors.server.described import (
     Asked,
-    DistancesAsked,
-    RouteAsked,
-    ScenarioAsked,
+    PlacesAsked,
+    asking,
     body_of,
     described,
     served_studies,
 )
 from corridors.server.guard import HEALTH, Limits, client_of
 from corridors.server.replies import (
-    BAD_INPUT,
     GONE,
     LOG,
     OUR_FAULT,
@@ -41,17 +39,18 @@ from corridors.server.replies import (
     compact,
     key_of,
     problem,
+    unreadable,
 )
-from corridors.server.start import PAGE, static_files
+from corridors.server.start import API_PAGE, PAGE, static_files
 from corridors.server.streams import EVENTS, Works
 from corridors.server.workers import (
     QUESTION_SECONDS,
     REST,
-    SHORT,
     STUDY,
     STUDY_SECONDS,
     Pool,
     Question,
+    month_questions,
 )
 from corridors.studies.explain.question import STUDY as EXPLAIN
 from corridors.version import __version__
@@ -124,9 +123,16 @@ def _pages(app: FastAPI) -> None:
     async def page(request: Request) -> Response:
         return _static(found.get(PAGE), request)
 
+    @app.get("/docs", include_in_schema=False)
+    async def api(request: Request) -> Response:
+        told = await run_in_threadpool(app.openapi)
+        page = api_page(found[API_PAGE].body.decode(), told, str(request.base_url))
+        return _sent(replace(found[API_PAGE], body=page.encode(), gzipped=b"", headers={}), request)
+
     @app.get("/static/{name:path}", include_in_schema=False)
     async def static(name: str, request: Request) -> Response:
-        return _static(found.get(name), request)
+        # Pages have addresses of their own.
+        return _static(found.get(name) if "/" in name else None, request)
 
 
 def _lists(app: FastAPI, pool: Pool) -> None:
@@ -141,6 +147,12 @@ def _lists(app: FastAPI, pool: Pool) -> None:
 
         return _sent(await run_in_threadpool(start_content), request)
 
+    @app.get("/api/data", summary="How far the data reach that age quickest, and the licences")
+    async def data(request: Request) -> Response:
+        from corridors.server.start import data_content
+
+        return _sent(await run_in_threadpool(data_content), request)
+
     @app.get("/api/corridors", summary="The shipped corridors, as `corridors list` has them")
     async def corridors(request: Request) -> Response:
         return _sent(await run_in_threadpool(_listed, CORRIDORS), request)
@@ -149,27 +161,15 @@ def _lists(app: FastAPI, pool: Pool) -> None:
     async def parameters(request: Request) -> Response:
         return _sent(await run_in_threadpool(_listed, PARAMETERS), request)
 
-    @app.get("/api/places", summary="Places by the beginning of a name, or near a point")
-    async def places(
-        q: Annotated[str, Query(max_length=LONGEST_QUERY)] = "",
-        near: Annotated[str, Query(max_length=LONGEST_QUERY, description="lat,lon")] = "",
-        limit: Annotated[int, Query(ge=1, le=MOST_PLACES)] = 12,
-    ) -> Response:
-        if not near:
-            return _sent(Reply(body=compact(await run_in_threadpool(places_like, q, limit=limit))))
-        point = _point(near)
-        if point is None:
-            return _sent(problem(BAD_INPUT, "near: give lat,lon in degrees", field="near"))
-        lat, lon = point
-        return _sent(
-            Reply(body=compact(await run_in_threadpool(places_near, lon, lat, limit=limit)))
-        )
+    @app.get("/api/places", summary=asking("places").summary)
+    async def places(asked: Annotated[PlacesAsked, Query()]) -> Response:
+        return _sent(await run_in_threadpool(places_reply, asked))
 
 
 def _comparisons(app: FastAPI, pool: Pool) -> None:
     keys: BoundedCache[dict[str, Any]] = BoundedCache(MOST_KEYS)
 
-    @app.post("/api/compare", summary="Compare the corridors of a scenario")
+    @app.post("/api/compare", summary=asking("compare").summary)
     async def compare(
         asked: Asked,
         request: Request,
@@ -227,13 +227,12 @@ def _questions(app: FastAPI, pool: Pool) -> None:
 
         _serve(app, kind, ask, body, summary)
 
-    asks("route", RouteAsked, "The cheapest route between two places")
-    asks("distances", DistancesAsked, "Distances by sea")
+    for name in ("route", "distances", "scenario"):
+        asks(name, *asking(name))
     asks("lines", body_of(EXPLAIN), "Every line of a corridor with its source, as markup")
     for name, study in served_studies().items():
         if not study.streams:
-            asks(name, body_of(study), study.summary.rstrip("."))
-    asks("scenario", ScenarioAsked, "A question as YAML with its command, or the reverse")
+            asks(name, *asking(name))
 
 
 def _studies(app: FastAPI, pool: Pool) -> None:
@@ -264,23 +263,11 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 
     for name, declared in served_studies().items():
         if declared.streams:
-            studies(name, body_of(declared), declared.summary.rstrip("."))
+            studies(name, *asking(name))
 
-    @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")
+    @app.post("/api/months", summary=asking("months").summary)
     async def months(asked: Asked, request: Request, x_page: PageId = "") -> Response:
-        questions = [
-            Question(
-                kind="month",
-                given={"scenario": asked.scenario, "number": number},
-                page=x_page,
-                lane="months",
-                # Those of an older strip end; the first one says so for all.
-                supersedes=number == 0,
-                rank=SHORT,
-                seconds=STUDY_SECONDS,
-            )
-            for number in range(MONTHS)
-        ]
+        questions = month_questions(asked.scenario, page=x_page)
         return works.streamed(questions, each="month", client=client_of(request.scope))
 
     @app.delete(
@@ -292,7 +279,6 @@ def _studies(app: FastAPI, pool: Pool) -> None:
         return _sent(problem(GONE, "there is no such work; it may have ended"))
 
 
-MONTHS = 12
 FILE_SECONDS = 30.0
 """How long a file may take: a map of twelve months with sliders asks some fifty questions."""
 
@@ -330,14 +316,6 @@ async def _gone(request: Request) -> None:
         await asyncio.sleep(GONE_SECONDS)
 
 
-def _point(text: str) -> tuple[float, float] | None:
-    try:
-        lat, lon = map(float, text.split(","))
-    except ValueError:
-        return None
-    return (lat, lon) if -90.0 <= lat <= 90.0 and -180.0 <= lon <= 360.0 else None
-
-
 def _static(found: Reply | None, request: Request) -> Response:
     if found is None:
         return _sent(problem(GONE, "there is no such file"))
@@ -359,17 +337,7 @@ def _sent(reply: Reply, request: Request | None = None) -> Response:
 
 
 async def _unreadable(_request: Request, error: Exception) -> Response:
-    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
-    if first.get("type") == "json_invalid":
-        return _sent(problem(400, "the body is not JSON"))
-    at = [
-        printable(str(part)[:80])
-        for part in first.get("loc", ())
-        if part not in ("body", "query", "path")
-    ]
-    field = ".".join(at)
-    text = ": ".join(filter(None, (field, str(first.get("msg", "cannot be read")))))
-    return _sent(problem(BAD_INPUT, text, name="fault", field=field))
+    return _sent(unreadable(error.errors() if isinstance(error, RequestValidationError) else ()))
 
 
 async def _broken(_request: Request, error: Exception) -> Response:

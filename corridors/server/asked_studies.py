@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corridors.config.config_files import find_file
 from corridors.config.faults import read_yaml
 from corridors.errors import ConfigError
+from corridors.output.place_search import places_like, places_near
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
+from corridors.server.described import PlacesAsked
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
-from corridors.server.replies import Reply, compact
-
-if TYPE_CHECKING:
-    pass
+from corridors.server.replies import BAD_INPUT, Reply, compact, problem
 
 USUAL_SCENARIO = "shanghai-europe"
 COMMAND = "corridors compare scenario.yaml --out result"
@@ -87,6 +86,25 @@ def month(answers: Answers, given: Given, progress: Progress) -> Reply:
         "strip": month_record(found[0]),
     }
     return Reply(body=compact(record))
+
+
+def places_reply(asked: PlacesAsked) -> Reply:
+    """Return the places of a name or near a point; no worker is needed for them."""
+    if not asked.near:
+        return Reply(body=compact(places_like(asked.q, limit=asked.limit)))
+    point = _point(asked.near)
+    if point is None:
+        return problem(BAD_INPUT, "near: give lat,lon in degrees", field="near")
+    lat, lon = point
+    return Reply(body=compact(places_near(lon, lat, limit=asked.limit)))
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    try:
+        lat, lon = map(float, text.split(","))
+    except ValueError:
+        return None
+    return (lat, lon) if -90.0 <= lat <= 90.0 and -180.0 <= lon <= 360.0 else None
 
 
 def scenario(answers: Answers, given: Given, _progress: Progress) -> Reply:

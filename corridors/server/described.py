@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from inspect import Parameter
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import FastAPI
 from pydantic import (
@@ -20,6 +20,8 @@ from pydantic import (
 
 from corridors.config.checks import point_text
 from corridors.errors import ConfigError, OptionError
+from corridors.output import place_search
+from corridors.output.place_search import LONGEST_QUERY
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
 from corridors.server.questions import is_file
@@ -75,6 +77,18 @@ class DistancesAsked(Body):
     """Also say which gates each way passes."""
 
 
+class PlacesAsked(BaseModel):
+    """Places by the beginning of a name, or near a point."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    q: Annotated[str, Field(max_length=LONGEST_QUERY)] = ""
+    """The beginning of a name, in any spelling."""
+    near: Annotated[str, Field(max_length=LONGEST_QUERY)] = ""
+    """lat,lon"""
+    limit: Annotated[int, Field(ge=1, le=place_search.MOST_PLACES)] = 12
+
+
 class ScenarioAsked(Body):
     """The keys of a scenario, or its YAML."""
 
@@ -108,6 +122,32 @@ _TYPES: Mapping[str, Any] = {
 def served_studies() -> dict[str, Study]:
     """Return the studies that a server answers, by address."""
     return {name: study for name, study in every_study().items() if study.is_served}
+
+
+class Asking(NamedTuple):
+    """What a request of a kind holds, and what it asks in words."""
+
+    body: type[BaseModel]
+    summary: str
+
+
+QUESTIONS: Mapping[str, Asking] = {
+    "compare": Asking(Asked, "Compare the corridors of a scenario"),
+    "route": Asking(RouteAsked, "The cheapest route between two places"),
+    "distances": Asking(DistancesAsked, "Distances by sea"),
+    "months": Asking(Asked, "Twelve departures, an event for each as it is ready"),
+    "scenario": Asking(ScenarioAsked, "A question as YAML with its command, or the reverse"),
+    "places": Asking(PlacesAsked, "Places by the beginning of a name, or near a point"),
+}
+"""The questions that are no studies with a room."""
+
+
+def asking(name: str) -> Asking:
+    """Return what a question takes, by the last part of its address."""
+    if name in QUESTIONS:
+        return QUESTIONS[name]
+    study = served_studies()[name]
+    return Asking(body_of(study), study.summary.rstrip("."))
 
 
 def body_of(study: Study) -> type[BaseModel]:

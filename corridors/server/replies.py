@@ -7,13 +7,13 @@ import json
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from corridors.errors import CorridorsError, EndError, OptionError, faults_of
+from corridors.errors import CorridorsError, EndError, OptionError, faults_of, printable
 
 LOG = logging.getLogger("corridors.server")
 JSON = "application/json"
@@ -124,6 +124,21 @@ def field_of(fault: str) -> tuple[str, str]:
     text = fault.removeprefix(f"{SCENARIO}: ")
     key, colon, _ = text.partition(": ")
     return (key if colon and _KEY.fullmatch(key) else ""), text
+
+
+def unreadable(errors: Sequence[Mapping[str, Any]]) -> Reply:
+    """Return the first fault that pydantic finds in a request as a problem."""
+    first = errors[0] if errors else {}
+    if first.get("type") == "json_invalid":
+        return problem(400, "the body is not JSON")
+    at = [
+        printable(str(part)[:80])
+        for part in first.get("loc", ())
+        if part not in ("body", "query", "path")
+    ]
+    field = ".".join(at)
+    text = ": ".join(filter(None, (field, str(first.get("msg", "cannot be read")))))
+    return problem(BAD_INPUT, text, name="fault", field=field)
 
 
 # What the front of the server, its pool and its workers say to each other.

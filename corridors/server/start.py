@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -19,20 +20,28 @@ from corridors.config import load_corridors, load_projects
 from corridors.config.checks import FIRST_DAY, ICE_YEARS
 from corridors.config.config_files import FOLDERS
 from corridors.config.faults import read_yaml
-from corridors.data.access import load_world_titles
+from corridors.data.access import load_access, load_world_titles
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import country_names
 from corridors.data.geodata import load_terminals
+from corridors.data.lines import load_lines
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir
+from corridors.data.series import load_freight_weeks
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
+from corridors.output.display_names import on_day
 from corridors.output.html.map.map_frame import leaflet_css, leaflet_js, shipped_base_map
 from corridors.server.replies import Reply, compact
 from corridors.studies.catchments.question import STUDY as CATCHMENTS
 from corridors.version import __version__
 
 Record = dict[str, object]
+LICENCE = (
+    "The program is under the Apache licence 2.0; railways are from OpenStreetMap (ODbL 1.0),"
+    " places from GeoNames (CC BY 4.0), land from Natural Earth."
+)
+FUEL = "fuel.vlsfo_usd_per_t"
 HIGHEST_USD_PER_DAY = 300.0
 VALUE_OF_A_DAY = "Value of a day"
 _DATED = re.compile(r"(?:.*@)?\d{4}(?:-\d{2})?")
@@ -126,6 +135,38 @@ def start_content() -> Reply:
     return Reply(body=compact(content))
 
 
+@lru_cache(maxsize=1)
+def data_content() -> Reply:
+    """Return what the answers rest on: the version, how far the data reach, their licences."""
+    content = {"version": __version__, "licence": LICENCE, "ages": list(_ages())}
+    return Reply(body=compact(content))
+
+
+def _ages() -> Iterator[Record]:
+    """Yield how far the data reach that age quickest, each with its day or month and a note."""
+    fuel = [one.scope for one in load_parameters().rows_of(FUEL) if _DATED.fullmatch(one.scope)]
+    freights = [one.partition("@")[2] for one in load_freight_weeks()]
+    lines = load_lines().searched
+    access = max(rule.as_of for rule in load_access("current"))
+    for what, until, note in (
+        ("Fuel", max(fuel), "later months have the price of this one"),
+        ("Sea freight", max(freights), "the last week; later ones have its price"),
+        ("Lines of ships and trains", lines.isoformat(), "the last day on which lines were sought"),
+        ("Closures, bans and warnings", access, "the latest news that a rule rests on"),
+    ):
+        yield {"what": what, "until": _in_words(until), "note": note}
+
+
+def _in_words(until: str) -> str:
+    """Return a month, week or day as one says it: `May 2026`, `week 39 of 2026`."""
+    year, _, rest = until.partition("-")
+    if rest.startswith("W"):
+        return f"week {int(rest[1:])} of {year}"
+    if "-" in rest:
+        return on_day(date.fromisoformat(until))
+    return f"{date(int(year), int(rest), 1):%B %Y}" if rest else year
+
+
 def _scenarios() -> Iterator[Record]:
     """Yield the shipped scenarios with their keys, as a question may have them."""
     for path in sorted((configs_dir() / FOLDERS["scenario"]).glob("*.yaml")):
@@ -210,10 +251,10 @@ def _source(source_id: str) -> Record | None:
     return None if found is None else {"id": found.id, "title": found.title, "url": found.url}
 
 
-# The files of the page, read once: nothing of a request is ever part of a path.
-# Their addresses hold a hash of all of them, so a browser keeps them until the program changes.
+# The files of the page, read once: nothing of a request is ever part of a path. Their addresses
+# hold a hash of all of them, so a browser keeps them until the program changes.
 
-PAGE = "index.html"
+PAGE, API_PAGE = "index.html", "api.html"
 _MEDIA = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -229,7 +270,7 @@ _ETAG_CHARACTERS = 20
 
 
 def static_files() -> Mapping[str, Reply]:
-    """Return the page, and the files that `/static/` has by `HASH/NAME`.
+    """Return the page, that of the API, and the files that `/static/` has by `HASH/NAME`.
 
     The page's own by their names; the scripts and styles that it shares with maps and reports as
     `map/map.js` and `report/charts.js`; Leaflet as `leaflet/leaflet.js`; and `map/basemap.json`,
@@ -249,9 +290,13 @@ def static_files() -> Mapping[str, Reply]:
     contents["map/basemap.json"] = packed.encode()
     # The page asks for all of them, so one hash does; scripts find each other beside themselves.
     tag = _hash(b"".join(contents[name] for name in sorted(contents)))
-    page = contents.pop(PAGE).replace(b'"static/', f'"static/{tag}/'.encode())
-    kept = {f"{tag}/{name}": _reply(name, body, KEPT) for name, body in contents.items()}
-    return MappingProxyType({PAGE: _reply(PAGE, page, "no-cache"), **kept})
+    pages = {
+        name: contents.pop(name).replace(b'"static/', f'"static/{tag}/'.encode())
+        for name in (PAGE, API_PAGE)
+    }
+    found = {name: _reply(name, body, "no-cache") for name, body in pages.items()}
+    found |= {f"{tag}/{name}": _reply(name, body, KEPT) for name, body in contents.items()}
+    return MappingProxyType(found)
 
 
 def _reply(name: str, body: bytes, caching: str) -> Reply:

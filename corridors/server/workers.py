@@ -152,6 +152,26 @@ class _Worker:
         self.pipe.close()
 
 
+MONTHS = 12
+
+
+def month_questions(scenario: Mapping[str, Any], *, page: str = "") -> list[Question]:
+    """Return the questions of a year's departures, a month apart."""
+    return [
+        Question(
+            kind="month",
+            given={"scenario": scenario, "number": number},
+            page=page,
+            lane="months",
+            # Those of an older strip end; the first one says so for all.
+            supersedes=number == 0,
+            rank=SHORT,
+            seconds=STUDY_SECONDS,
+        )
+        for number in range(MONTHS)
+    ]
+
+
 class Pool:
     """Workers and the questions that wait for them.
 

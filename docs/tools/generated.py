@@ -166,53 +166,18 @@ def directive(name: str, thing: Any) -> str:
 
 def api() -> str:
     """Return what the server is asked, from its description: a section for each address."""
+    from corridors.server.api_page import HEAD, SCENARIO, addresses
     from corridors.server.app import api_description
 
-    told = api_description()
-    shapes = told["components"]["schemas"]
     parts = []
-    for path, methods in told["paths"].items():
-        for method, operation in methods.items():
-            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-            shape = shapes.get(body.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
-            required = shape.get("required", ())
-            rows = [
-                [f"`{one['name']}`", f"in the {one['in']}", taken(one["schema"]), ""]
-                for one in operation.get("parameters", ())
-            ]
-            rows += [
-                [f"`{name}`", "in the body", taken(one), "yes" if name in required else ""]
-                for name, one in shape.get("properties", {}).items()
-            ]
-            text = f"### {method.upper()} {path}\n\n{operation['summary']}."
-            if rows:
-                text += f"\n\n{table(('name', 'where', 'takes', 'required'), rows)}"
-            parts.append(text)
+    for one in addresses(api_description()):
+        linked = (
+            [f"`{name}`", where, "[a scenario](keys.md)" if takes == SCENARIO else takes, needed]
+            for name, where, takes, needed in one.members
+        )
+        text = f"### {one.method} {one.path}\n\n{one.summary}."
+        parts.append(f"{text}\n\n{table(HEAD, linked)}" if one.members else text)
     return "\n\n".join(parts)
-
-
-def taken(shape: dict[str, Any]) -> str:
-    """Return what a member of a request takes, in words."""
-    if "$ref" in shape:
-        return "[a scenario](keys.md)"
-    either = shape.get("anyOf")
-    if either:
-        return " or ".join(taken(one) for one in either if one.get("type") != "null")
-    kind = {
-        "integer": "a whole number",
-        "number": "a number",
-        "string": "text",
-        "boolean": "true or false",
-    }
-    words = kind.get(shape.get("type", ""), "")
-    if shape.get("type") == "array":
-        words = f"a list of {taken(shape['items'])}s, at most {shape.get('maxItems', 'any')}"
-    bounds = [str(shape[key]) for key in ("minimum", "maximum") if key in shape]
-    if len(bounds) == 2:
-        words += f" from {bounds[0]} to {bounds[1]}"
-    if "default" in shape and shape["default"] not in ("", [], None):
-        words += f", {shape['default']} by default"
-    return words + (f": {shape['description']}" if "description" in shape else "")
 
 
 PARTS: dict[str, Callable[..., str]] = {

@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from corridors.config import load_scenario
 from corridors.output.answer import money
+from corridors.version import __version__
 from tests.batch.samples import CODE
 from tests.browser.conftest import Witness, watched
 from tests.browser.maps import free_points
@@ -28,6 +30,7 @@ from tests.conftest import LONG, in_both
 pytestmark = pytest.mark.browser
 
 READY_MS = 60_000
+MOST_FIRST_BYTES = 300_000
 # Three corridors keep the answers quick; each has its own way of moving with prices and days.
 ASKED: dict[str, Any] = {
     "origin": "Shanghai",
@@ -257,28 +260,35 @@ def test_enter_waits_for_the_list_and_takes_its_first(planner: Witness, key: str
     assert "to Lod, Israel" in page.inner_text("#asked")
 
 
-def test_months_fill_in_and_those_of_another_question_are_dimmed(planner: Witness) -> None:
+def test_months_and_map_are_of_this_question(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)
+    # A card leaves the names no room.
+    if page.locator("#card").is_visible():
+        page.click("#card .close")
     drawn(page, "months")
     heads = page.locator("#months thead button").all_inner_texts()
     assert [head.replace("\n", " ") for head in heads][:2] == ["Aug 2026", "Sep 2026"]
     assert len(heads) == 12
-    is_old = "() => document.getElementById('months').classList.contains('old')"
-    assert not page.evaluate(is_old)
-    # Before the figures of the next question are there, and until its own months come.
+    # Until the next question has its own, there are no months, and no figures on the map.
     page.route("**/api/compare?part=page", slowly)
     page.select_option("#field-objective", "days")
-    assert page.evaluate(is_old)
+    assert page.locator("#months td").count() == 0
+    assert page.locator("#frame .line-name:visible").count() == 0
     drawn(page)
     page.unroute("**/api/compare?part=page")
-    assert page.evaluate(is_old)
+    page.wait_for_selector("#frame .line-name:visible")
     drawn(page, "months")
-    assert not page.evaluate(is_old)
+    # The month of the question says what the answer says.
+    first = page.inner_text("#answer .first")
+    usd = page.locator("#months td[data-cell='0']").first.inner_text()
+    days = page.locator("#months td[data-cell='0']").nth(1).inner_text()
+    assert f"USD {usd} per 40'" in first
+    assert f"{days} days" in first
     # A departure that the strip holds needs no other, and has its figures.
     usd = page.locator("#months td[data-cell='1']").first.inner_text()
     page.click("#months [data-month='1']")
-    assert not page.evaluate(is_old)
+    assert page.locator("#months td").count() > 0
     drawn(page)
     assert asked_in(page)["departure"] == "2026-09-20"
     assert f"USD {usd} per 40'" in page.inner_text("#answer .first")
@@ -302,23 +312,164 @@ def test_what_cannot_be_asked_is_said_by_its_field(browser: Browser, server: str
         assert all("422" in text for text in kept.console)
 
 
-@pytest.mark.long
-def test_two_pins_side_by_side_say_first_what_differs(planner: Witness) -> None:
+def side_by_side(page: Page) -> list[str]:
+    """Open the pinned answers beside each other and return the rows, their maps drawn."""
+    page.click("#pinned button:has-text('Compare side by side')")
+    page.wait_for_selector("#sheet [data-drawn]", timeout=READY_MS)
+    return page.locator("#sheet .beside tbody tr").all_inner_texts()
+
+
+def test_pins_side_by_side_say_first_what_differs(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)
     page.click("#pin")
     page.select_option("#field-world", "red-sea-closed")
     drawn(page)
+    said = page.inner_text("#answer .first")
     page.click("#pin")
-    rows = page.locator("#pinned .beside tbody tr").all_inner_texts()
+    rows = side_by_side(page)
     assert rows[0] == "Asked differently"
     assert rows[1].startswith("World\tEverything legally and physically open is usable\tWhat if")
-    assert any(row.startswith("Recommended\tSuez Canal\tCape of Good Hope") for row in rows)
+    assert next(row for row in rows if row.startswith("What to do\t")).endswith(f"\t{said}")
     suez = next(row for row in rows if row.startswith("Suez Canal\t"))
     assert suez.endswith("\tclosed")
+    # A map of each, in one view: in its colour what each recommends.
+    best = "all => all.map((one) => one.dataset.way)"
+    assert page.locator("#sheet .way.best").evaluate_all(best) == ["suez", "cape"]
+    grounds = page.locator("#sheet .ground").evaluate_all("all => all.map((one) => one.outerHTML)")
+    assert len(grounds) == 2
+    assert grounds[0] == grounds[1]
+    assert len(grounds[0]) > 1000
+    # A row lights its corridor on all of them, also for the keyboard.
+    page.focus("#sheet tr[data-corridor='suez']")
+    assert page.locator("#sheet .way.lit[data-way='suez']").count() == 1
+    # Differences are those of the figures as printed.
+    for row in rows:
+        found = re.match(r"(?:Cost|Days).*\t([\d.,]+)\t([\d.,]+) ([+\u2212])([\d.,]+)$", row)
+        if found:
+            before, now, by = (float(found[n].replace(",", "")) for n in (1, 2, 4))
+            assert now - before == pytest.approx(by if found[3] == "+" else -by)
+    assert planner.violations() == []
+    page.keyboard.press("Escape")
     page.click("[aria-label='Remove pin A']")
     page.click("[aria-label='Remove pin A']")
     assert page.locator("#pinned").is_hidden()
+
+
+def test_a_kept_scenario_says_what_has_changed_since(browser: Browser, server: str) -> None:
+    asked = ASKED | {"corridors": ["suez", "cape"]}
+    with opened(browser, server + hash_of(asked)) as kept:
+        page = kept.page
+        drawn(page)
+        page.click("#kept summary")
+        page.fill("#keep-name", "Offer <b>7</b>")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#kept li")
+        page.keyboard.press("Escape")
+        page.reload()
+        drawn(page)
+        name = "“Offer <b>7</b>”"
+        assert page.inner_text(".since p") == f"Nothing has changed since {name} was kept today."
+        # As if it had been kept with other figures, and another recommendation, on another day.
+        page.evaluate(
+            """() => {
+              const kept = JSON.parse(localStorage["corridors.kept"]);
+              const { rows } = kept[0].answer;
+              const rowOf = (id) => rows.find((one) => one.corridor === id);
+              const [suez, cape] = ["suez", "cape"].map(rowOf);
+              const cost = (Number(suez.cost.replace(",", "")) - 120).toString();
+              Object.assign(kept[0], { day: "2026-11-03", version: "0.2.0" });
+              Object.assign(suez, { best: false, cost });
+              Object.assign(cape, { best: true, days: (Number(cape.days) + 1.5).toFixed(1) });
+              rows.push({ ...cape, corridor: "gone", title: "Gone way", best: false });
+              localStorage["corridors.kept"] = JSON.stringify(kept);
+            }"""
+        )
+        page.reload()
+        drawn(page)
+        said = page.inner_text(".since p")
+        assert said.startswith(f"Since {name} was kept on 3 November 2026: ")
+        assert "Then Cape of Good Hope was recommended, now Suez Canal." in said
+        assert re.search(r"Suez Canal: USD 120 more \([\d,]+, now [\d,]+\)\.", said)
+        assert "Cape of Good Hope: 1.5 days shorter." in said
+        assert "No longer usable: Gone way." in said
+        assert "The program was 0.2.0 then and is" in said
+        assert kept.violations() == []
+        page.click("text=Keep today's figures")
+        assert page.inner_text(".since p").startswith("Nothing has changed")
+
+
+def test_a_scenario_goes_to_a_file_and_comes_back(
+    browser: Browser, server: str, tmp_path: Path
+) -> None:
+    with opened(browser, server + hash_of(ASKED), width=390, height=844) as kept:
+        page = kept.page
+        drawn(page)
+        page.click("#kept summary")
+        page.fill("#keep-name", "Autumn: Łódź")
+        page.keyboard.press("Enter")
+        assert kept.sideways() == 0
+        assert kept.violations(colours=False) == []
+        with page.expect_download() as waited:
+            page.click("#kept li .link")
+        assert waited.value.suggested_filename == "Autumn-Łódź.yaml"
+        saved = Path(waited.value.path())
+        # What the command reads, and the question of the page.
+        scenario = load_scenario(str(saved.rename(tmp_path / "a.yaml")))
+        assert scenario.name == "Autumn: Łódź"
+        assert (scenario.destination, scenario.shipment.teu_per_month) == ("Hamburg", 200)
+        text = (tmp_path / "a.yaml").read_text(encoding="utf-8")
+        (tmp_path / "b.yaml").write_text(text.replace("Hamburg", "Antwerp"), encoding="utf-8")
+        page.set_input_files("#kept input[type=file]", tmp_path / "b.yaml")
+        page.wait_for_function(
+            "() => document.getElementById('asked').textContent.includes('Antw')"
+        )
+        drawn(page)
+        assert asked_in(page) == ASKED | {"name": "Autumn: Łódź", "destination": "Antwerp"}
+        # What is no scenario changes nothing, and says so.
+        (tmp_path / "c.yaml").write_text("origin: " + "x" * 70_000, encoding="utf-8")
+        page.click("#kept summary")
+        page.set_input_files("#kept input[type=file]", tmp_path / "c.yaml")
+        page.wait_for_selector("#kept .note:has-text('larger than a scenario may be')")
+        page.click("[aria-label='Forget Autumn: Łódź']")
+        assert page.locator("#kept li").count() == 0
+        assert asked_in(page)["destination"] == "Antwerp"
+
+
+def test_help_says_how_old_the_data_are_and_leads_to_the_api(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#help")
+    page.wait_for_selector("#sheet .ages td")
+    said = page.inner_text("#sheet")
+    assert f"corridors {__version__}" in said
+    assert re.search(r"Fuel\s+[A-Z]\w+ 20\d\d", said)
+    assert planner.violations() == []
+    with page.context.expect_page() as waited:
+        page.click("#sheet a:has-text('The API')")
+    api = waited.value
+    assert api.locator("h2:has-text('POST /api/compare')").count() == 1
+    assert api.locator("tr:has-text('scenario')").count() > 5
+    api.close()
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.id") == "help"
+
+
+def test_the_first_visit_is_light_and_the_second_lighter(browser: Browser, server: str) -> None:
+    with watched(browser, 1400, 900) as kept:
+        page = kept.page
+        sent = page.context.new_cdp_session(page)
+        sent.send("Network.enable")
+        bytes_: list[float] = []
+        sent.on("Network.loadingFinished", lambda event: bytes_.append(event["encodedDataLength"]))
+        page.goto(server + hash_of(ASKED))
+        drawn(page)
+        first = sum(bytes_)
+        bytes_.clear()
+        page.reload()
+        drawn(page)
+        assert 100_000 < first <= MOST_FIRST_BYTES
+        assert sum(bytes_) < first / 2
 
 
 @pytest.mark.long
@@ -348,19 +499,21 @@ def test_a_link_has_the_pinned_answers_too(planner: Witness, browser: Browser) -
     drawn(page)
     assert asked_in(page)["world"] == ASKED["world"]
     page.wait_for_function("() => location.hash.split('~').length === 3")
-    side_by_side = page.locator("#pinned .beside").inner_text()
+    rows = side_by_side(page)
+    page.keyboard.press("Escape")
     link = page.url
     # The fourth pin of a link that someone wrote is left out.
     more = "~".join((link, hash_of(ASKED)[1:], hash_of(ASKED)[1:]))
     with opened(browser, more) as other:
-        other.page.wait_for_selector("#pinned .beside", timeout=READY_MS)
+        other.page.wait_for_selector("#pinned .chip >> nth=2", timeout=READY_MS)
         assert other.page.locator("#pinned .chip").count() == 3
         drawn(other.page)
         # The answer to the question itself keeps most of the screen.
         share = "() => document.getElementById('pinned').offsetHeight / window.innerHeight"
         assert other.page.evaluate(share) <= 0.31
         other.page.click("[aria-label='Remove pin C']")
-        assert other.page.locator("#pinned .beside").inner_text() == side_by_side
+        assert side_by_side(other.page) == rows
+        other.page.keyboard.press("Escape")
         assert other.page.url == link
         assert figures(other.page) == figures(page)
         assert other.violations() == []
@@ -369,7 +522,7 @@ def test_a_link_has_the_pinned_answers_too(planner: Witness, browser: Browser) -
         kept.page.wait_for_selector("#pinned .fault", timeout=READY_MS)
         assert "unknown place 'Nowhereville'" in kept.page.inner_text("#pinned .fault")
         assert kept.page.locator("#pinned .chip").count() == 2
-        assert kept.page.locator("#pinned .beside").count() == 0
+        side_by_side(kept.page)
         assert kept.sideways() == 0
         assert kept.violations() == []
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,12 +15,14 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from corridors.config.allowed_names import Names
+from corridors.data.paths import data_root
 from corridors.network.locate import locate
 from corridors.output.place_search import places_like, places_near
 from corridors.server.answering import Answers
 from corridors.server.questions import scenario_of, values_of, yaml_of
 from corridors.server.replies import OwnFiles, key_of
 from corridors.server.start import start_content
+from corridors.version import __version__
 from tests.server.asking import SCENARIO, Here, client_of
 
 START: dict[str, Any] = json.loads(start_content().body)
@@ -203,3 +208,70 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         for operation in methods.values():
             assert operation["summary"], path
             assert "503" in operation["responses"]
+
+
+def test_the_page_of_the_api_has_every_address_and_only_own_files(client: TestClient) -> None:
+    told = client.get("/openapi.json").json()
+    page = client.get("/docs").text
+    for path, methods in told["paths"].items():
+        for method in methods:
+            assert f"<h2>{method.upper()} {path}</h2>" in page
+    assert "curl -s http://localhost:8765/api/compare" in page
+    # Nothing is loaded from elsewhere, and what is loaded is there.
+    loaded = re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"', page)
+    for address in loaded:
+        assert address.startswith(("static/", "data:")), address
+        assert address.startswith("data:") or client.get(f"/{address}").status_code == 200
+    assert len(loaded) == 2
+
+
+def test_the_age_of_the_data_is_that_of_the_tables(client: TestClient) -> None:
+    told = client.get("/api/data").json()
+    assert told["version"] == __version__
+    ages = {one["what"]: one["until"] for one in told["ages"]}
+    with (data_root() / "parameters" / "fuel.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["parameter"].startswith("fuel.vlsfo_")]
+    months = [row["scope"] for row in rows if "-" in row["scope"]]
+    year, month = max(months).split("-")
+    assert ages["Fuel"] == f"{date(int(year), int(month), 1):%B %Y}"
+    assert re.fullmatch(r"week \d+ of \d{4}", ages["Sea freight"])
+    assert re.fullmatch(r"\d+ \w+ \d{4}", ages["Lines of ships and trains"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"world": "current"},
+        {"objective": "days"},
+        {"origin": "Chongqing", "destination": "Duisburg", "corridors": "all", "world": "current"},
+    ],
+)
+def test_page_map_months_and_file_say_the_same(more: dict[str, Any]) -> None:
+    from corridors.server.answering import drawn_map, page, whole
+    from corridors.server.asked_studies import month
+
+    answers = Answers()
+    scenario = {**SCENARIO, **more}
+    given: dict[str, Any] = {"key": key_of(scenario), "scenario": scenario}
+
+    def answered(ask: Any, **also: Any) -> Any:
+        return json.loads(ask(answers, {**given, **also}, lambda *_: None).body)
+
+    written = answered(whole)["answer"]
+    drawn = answered(drawn_map)
+    (panel,) = drawn["content"]["answers"]
+    parts = drawn["parts"]
+    assert panel["finding"] == parts["answer"][0].rstrip(".")
+    assert answered(page)["parts"]["answer"][0] == parts["answer"][0]
+    assert panel["finding"].replace("₂", "2") == written["finding"].replace("₂", "2")
+    # The first month of the strip is the question.
+    first = answered(month, number=0)["strip"]
+    assert first["best"]["usd"] == written["usd"]["value"]
+    assert first["best"]["days"] == written["days"]["value"]
+    # Rows of page and map, each by its own corridor.
+    usd = {row["corridor"]: row["usd"] for row in written["rows"]}
+    basis = parts["basis"]
+    assert {row["corridor"]: row[basis] for row in parts["rows"] if row["corridor"] in usd} == usd
+    routes = [one["corridor"] for one in drawn["content"]["routes"]]
+    shown = {routes[row["route"]]: row["usd"] for _, rows in panel["groups"][:1] for row in rows}
+    assert shown == usd

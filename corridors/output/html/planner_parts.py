@@ -56,8 +56,7 @@ def answer_parts(comparison: Comparison) -> Record:
         `question`, `ends` (by key of the scenario the place that is understood), `answer`
         (sentences, the first what to book), `best` (its corridor), `ranges` (what low and high
         are), `note` (what rows are), `money` (its unit), `warnings`. `rows`: of each usable option,
-        best first, its figures as printed, and as
-        numbers those that answers are compared by. `closed`: of each other one its status, reason
+        best first, its figures as printed. `closed`: of each other one its status, reason
         and next day. `folded` and `left_out`: sentences on options that nobody would take, usable
         and closed. `ladder`: steps of the value of a day. `charts`: those of the report, as markup.
     """
@@ -144,12 +143,6 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
         "sails": sailings_text(route),
         "by": [name_of(place) for place in (*route.passages, *route.borders)],
         "warnings": list(route.warnings),
-        "figures": {
-            "cost": cost,
-            "price": price,
-            "days": shown.days,
-            "tonnes": shown.co2e_kg / 1000.0,
-        },
     }
 
 

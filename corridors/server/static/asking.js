@@ -29,8 +29,8 @@ async function checked(sent) {
   throw new Problem({ status: answer.status, ...said }, Number(answer.headers.get("Retry-After") || 0));
 }
 
-export async function get(path, signal) {
-  const answer = await checked(fetch(path, { headers: { "X-Page": PAGE }, signal }));
+export async function get(path, signal, lane = "") {
+  const answer = await checked(fetch(path, { headers: { "X-Page": PAGE + lane }, signal }));
   return answer.json();
 }
 

@@ -2,11 +2,13 @@
 import { get, isAborted, newest, post, Problem, stream } from "./asking.js";
 import { placed, showAnswer, showRanking, showRest } from "./answer.js";
 import { amount, createFields } from "./fields.js";
+import { createHelp } from "./help.js";
+import { createKept } from "./kept.js";
 import { createPins, MOST } from "./pins.js";
 import { createStudies } from "./studies.js";
-import { copied, fromHash, pinsOf, read, toHash, withPins } from "./question.js";
+import { copied, flat, fromHash, pinsOf, read, toHash, withPins } from "./question.js";
 
-const FIRST = "shanghai-europe";
+const FIRST = "shanghai-hamburg";
 const LINES_MS = 200;
 const MONTHS_MS = 700;
 const NEAR_KM = 300;
@@ -22,6 +24,7 @@ let scenario = null;
 let shown = null;
 let fields = null;
 let pins = null;
+let kept = null;
 let studies = null;
 let drawn = null;
 let ends = "";
@@ -67,9 +70,10 @@ function show(question, parts, isFirst) {
   document.title = `${parts.ends.origin.label} to ${parts.ends.destination.label} · corridors`;
   fields.understood(question, parts.ends);
   showAnswer(answer, parts, isFirst);
+  if (!isFirst) kept.since(answer.appendChild(node("div", "since")), question, parts);
   showRanking(ranking, parts, {
     point: (index) => { if (drawn && drawn.parts === shown.parts) drawn.map.point(index); },
-    open: (index) => { if (drawn) drawn.map.open(index); },
+    open: (index) => { if (drawn && drawn.parts === shown.parts) drawn.map.open(index); },
     explain,
   });
   // The figures are drawn before the charts are.
@@ -126,6 +130,16 @@ async function whole(question, key, signal) {
   }
 }
 
+// What the map of a pinned question draws; the one that is drawn is not asked for again.
+async function contentOf(question, at) {
+  if (drawn && toHash(drawn.question) === toHash(question)) return drawn.content;
+  const lane = `-map${at}`;
+  const sent = await post("api/compare?part=page", { scenario: question }, { lane });
+  return (await get(`api/compare/${(await sent.json()).key}/map`, undefined, lane)).content;
+}
+
+const baseMap = async () => { base = base || await get(new URL("map/basemap.json", import.meta.url)); return base; };
+
 // ---- what goes wrong
 
 // Says a fault beside its field, or above the answer where the field is out of sight. What stands on
@@ -171,7 +185,7 @@ let base = null;
 async function draw(question, { content, attribution, parts }) {
   const now = `${question.origin}|${question.destination}`;
   if (!drawn) {
-    base = base || await get(new URL("map/basemap.json", import.meta.url));
+    await baseMap();
     const host = node("div", "leaflet");
     frame.append(host);
     const map = L.map(host, MAP_OPTIONS);
@@ -180,13 +194,13 @@ async function draw(question, { content, attribution, parts }) {
     content.routes.forEach((_, index) => made.addRoute(L.featureGroup().addTo(map), index));
     made.addPlaces(L.featureGroup().addTo(map));
     made.finish(attribution);
-    drawn = { map: made, parts };
+    drawn = { map: made, parts, question, content };
     // What the tests press at.
     frame.pixelOf = (lat, lon) => { const { x, y } = map.latLngToContainerPoint([lat, lon]); return [x, y]; };
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(frame);
   } else {
     drawn.map.replace(content, now !== ends);
-    drawn.parts = parts;
+    Object.assign(drawn, { parts, question, content });
   }
   ends = now;
   frame.classList.remove("old");
@@ -280,7 +294,6 @@ async function ofMonths(question) {
   const head = months.querySelector(".turn");
   head.append(said, stop);
   strip = { of: without(question), days: [], records, view: made };
-  months.classList.remove("old");
   try {
     await stream("api/months", { scenario: question }, (event, data) => {
       if (event !== "month") return;
@@ -309,13 +322,17 @@ function setMonth(at) {
 
 // ---- the question, in the fields and in the address
 
-// Asks the question of the fields. What still waits for the last one ends; the months that stand are
-// of another question, or hold this one.
+// Asks the question of the fields. What still waits for the last one ends; its months go, unless they
+// hold this one, and its lines stay as such, without figures.
 function askAnew() {
   stopRest();
   const at = monthOf(scenario);
-  months.classList.toggle("old", at < 0);
   if (at >= 0) strip.view.mark(at);
+  else {
+    strip = null;
+    months.replaceChildren(node("p", "note", "The months follow the map."));
+  }
+  if (drawn && toHash(drawn.question) !== toHash(scenario)) frame.classList.add("old");
   ask(copied(scenario));
 }
 
@@ -413,9 +430,11 @@ function save(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+const written = async (body) => (await post("api/scenario", body)).json();
+
 async function yaml() {
   try {
-    const made = await (await post("api/scenario", { scenario })).json();
+    const made = await written({ scenario });
     const text = node("pre", "", made.yaml);
     const command = node("pre", "", made.command);
     const more = [button("plain", "Save scenario.yaml", "", () => save("scenario.yaml", new Blob([made.yaml], { type: "text/yaml" }))),
@@ -462,11 +481,12 @@ function wire() {
   });
   by("files").querySelectorAll("[data-file]").forEach((one) => one.addEventListener("click", () => download(one.dataset.file, one)));
   by("yaml").addEventListener("click", yaml);
-  document.addEventListener("click", (event) => { if (!by("files").contains(event.target)) by("files").open = false; });
+  const menus = ["files", "kept"].map(by);
+  document.addEventListener("click", ({ target }) => menus.forEach((one) => { if (target.isConnected && !one.contains(target)) one.open = false; }));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     if (picking) setPicking("");
-    if (by("files").open) { by("files").open = false; by("files").querySelector("summary").focus(); }
+    menus.filter((one) => one.open).forEach((one) => { one.open = false; one.querySelector("summary").focus(); });
   });
   by("ask-open").addEventListener("click", () => {
     const open = document.body.classList.toggle("form-open");
@@ -487,6 +507,7 @@ async function begin() {
     ...start.worlds.map(({ name, label }) => [`world=${name}`, label]),
     ...start.cargoes.map(({ name, label }) => [`shipment.cargo=${name}`, label]),
     ...start.sliders.map(({ key, label }) => [key, label]),
+    ...start.switches.flatMap(({ sets, label }) => flat(sets).map(([key, value]) => [`${key}=${value}`, label])),
   ]);
   pins = createPins(by("pinned"), {
     labels,
@@ -495,11 +516,19 @@ async function begin() {
       return one ? amount(Number(value), one.unit) : "";
     },
     open: (question) => changed(copied(question), true),
+    sheet, contentOf, baseMap,
     changed: () => { pinsAsked += 1; history.replaceState(OWN, "", address()); },
   });
   studies = createStudies(by("studies"), start, {
     question: () => shown.question, home: () => shown.parts.ends.destination.country, sheet, dialog: by("sheet"), speak,
   });
+  kept = createKept(by("kept"), {
+    version: start.version, question: () => scenario, open: (question) => changed(question, true),
+    asYaml: async (question) => (await written({ scenario: question })).yaml,
+    fromYaml: async (text) => (await written({ yaml: text })).scenario,
+    save, speak, failed: (fault) => troubled(fault, () => {}),
+  });
+  createHelp(by("help"), { sheet });
   wire();
   const usual = (start.scenarios.find(({ name }) => name === FIRST) || start.scenarios[0]).scenario;
   window.addEventListener("popstate", ({ state }) => fromAddress(copied(usual), state === OWN));
