@@ -240,8 +240,9 @@ class Problem:
     @property
     def used_nodes(self) -> IntArray:
         """The nodes that `compact` keeps, in order: source, sink and those with arcs."""
-        ends = np.array([SOURCE, SINK])
-        return np.unique(np.concatenate([ends, self.tail, self.head]))
+        used = np.zeros(self.node_count, bool)
+        used[[SOURCE, SINK]] = used[self.tail] = used[self.head] = True
+        return np.flatnonzero(used)
 
     def compact(self) -> Problem:
         """Return the problem without unconnected nodes; arcs keep their order."""
@@ -259,10 +260,12 @@ class Problem:
 
     def with_used_profiles(self) -> Problem:
         """Return the problem without profiles that no arc has."""
-        dated = self.profile >= 0
-        used = np.unique(self.profile[dated])
-        profile = np.full_like(self.profile, -1)
-        profile[dated] = np.searchsorted(used, self.profile[dated])
+        has = np.zeros(self.through.shape[0] + 1, bool)
+        has[self.profile] = True
+        used = np.flatnonzero(has[:-1])
+        # The last place stands for profile -1: none.
+        number = np.append(np.cumsum(has[:-1]) - 1, -1)
+        profile = number[self.profile].astype(self.profile.dtype)
         by_profile = {name: getattr(self, name)[used] for name in ByDay._fields}
         changes = tuple(self.change_days[number] for number in used.tolist())
         return replace(self, profile=profile, change_days=changes, **by_profile)

@@ -196,6 +196,8 @@ def lanes_of(
         least[way] = max(least[way], most_usd)
     least |= {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
     rewards = np.array([-usd for usd in least.values()])
+    limited = {(one.kind.value, one.key) for one in plan.contracts if one.spot_teu is not None}
+    scarce = sum(1 << number for number, way in enumerate(least) if way in limited)
     max_minutes = None if pair.max_days is None else round(pair.max_days * MINUTES_PER_DAY)
 
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
@@ -229,7 +231,7 @@ def lanes_of(
             )
             for number, kept in departures
         ]
-        shared = PairNetwork(posed, terms, rewards=rewards, charted=charted)
+        shared = PairNetwork(posed, terms, rewards=rewards, scarce=scarce, charted=charted)
         for lane, ((number, _), by_month) in enumerate(departures.items()):
             yield Lane(
                 shared,

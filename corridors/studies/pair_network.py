@@ -88,7 +88,9 @@ class Posed:
         """Return the paths of each combination of sets where every arc takes its least."""
         return least_paths(self._cheapest, self.network.sets, groups)
 
-    def search(self, network: PricedNetwork, lane: LaneTerms) -> PricedSearch:
+    def search(
+        self, network: PricedNetwork, lane: LaneTerms, *, longest_by_ice: float
+    ) -> PricedSearch:
         """Return the search of a lane on the network or a part of it."""
         return PricedSearch(
             self._at(network, lane),
@@ -96,7 +98,7 @@ class Posed:
             max_wait_days=lane.max_wait_days,
             max_minutes=lane.max_minutes,
             month_of_day=lane.month_of_day,
-            longest_by_ice=self._longest_by_ice(lane),
+            longest_by_ice=longest_by_ice,
         )
 
     def below(self, part: Part) -> PricedNetwork:
@@ -109,14 +111,16 @@ class Posed:
         keep = np.isin(network.corridor, list(lane.corridors))
         return found if keep.all() else found.only(keep)[0]
 
-    def _longest_by_ice(self, lane: LaneTerms) -> float:
+    def longest_by_ice(self, lane: LaneTerms) -> float:
         """Return the most minutes that a route through ice may take; no price changes them."""
-        weights = self.questions[lane.prices].weights
+        weights, whole = self.questions[lane.prices].weights, self.network.problem
         of = (weights.minutes, weights.dates.least[:, 0], np.array(sorted(lane.corridors)))
         key = tuple(array.tobytes() for array in of)
         if key not in self._longest:
+            problem = weigh_arcs(whole, self.topology, weights)
+            problem = problem.only(np.isin(self.network.corridor, list(lane.corridors)))
             terms = Terms(start_day=0, max_wait_days=0.0, fast=True)
-            self._longest[key] = longest_by_ice(self._at(self.network, lane).problem, terms)
+            self._longest[key] = longest_by_ice(problem, terms)
         return self._longest[key]
 
 
@@ -135,6 +139,8 @@ class PairNetwork:
         What the departures of each lane have in common.
     rewards
         By set the least price to expect, <= 0.
+    scarce
+        The sets, as bits, that have no room for all boxes.
     charted
         Whether `chart` is asked for.
     """
@@ -145,6 +151,7 @@ class PairNetwork:
         lanes: Sequence[LaneTerms],
         *,
         rewards: FloatArray,
+        scarce: int = 0,
         charted: bool,
     ) -> None:
         groups = groups_of(rewards)
@@ -158,6 +165,7 @@ class PairNetwork:
         self._searches: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
         self._whole: tuple[int, PricedSearch] | None = None
+        self._longest: dict[int, float] = {}
         self._begun: set[int] = set()
         self._met: set[int] = set()
         self._is_released = False
@@ -167,10 +175,18 @@ class PairNetwork:
         self.sets = int(np.bitwise_or.reduce(posed.network.sets, initial=0))
         self.resources = np.unique(posed.network.use_resource)
         below_usd = self._worth(NEAR * posed.most.least_usd)
+        combined = np.arange(below_usd.shape[0])
+        for group, bits in enumerate(groups):
+            if bits & scarce:
+                # What finds no room there goes the best of the other ways.
+                others = combined >> group & 1 == 0
+                other_usd = self._worth(np.where(others, NEAR * posed.most.least_usd, np.inf))
+                below_usd[others] = np.maximum(below_usd, other_usd)[others]
         # What is short of a minimum asks for the dearest of its routes.
         with_rewarded = np.append(below_usd[:1], np.full(below_usd.shape[0] - 1, np.inf))
         arcs = posed.least.below(posed.network.problem, with_rewarded)
-        self._widen(with_rewarded if arcs.mean() <= FEW else below_usd)
+        # Where every month is closed there is no arc at all.
+        self._widen(with_rewarded if arcs.sum() <= FEW * arcs.size else below_usd)
 
     @property
     def posed(self) -> Posed:
@@ -182,17 +198,24 @@ class PairNetwork:
     def whole(self, lane: int) -> PricedSearch:
         """Return the search of a lane on the whole network."""
         if self._whole is None or self._whole[0] != lane:
-            posed = self.posed
-            self._whole = lane, posed.search(posed.network, self.lanes[lane])
+            self._whole = lane, self._search(lane, self.posed.network)
         return self._whole[1]
 
     def near(self, lane: int) -> PricedSearch:
         """Return the search of a lane on the arcs near its cheapest routes."""
         if self._near is not None and lane not in self._searches:
-            self._searches[lane] = self.posed.search(self._near, self.lanes[lane])
+            self._searches[lane] = self._search(lane, self._near)
         elif not self._searches:
             self._searches = dict(enumerate(on_networks(self._kept, wide)))
         return self._searches[lane]
+
+    def _search(self, lane: int, network: PricedNetwork) -> PricedSearch:
+        """Return the search of a lane on the whole network or a part of it."""
+        terms = self.lanes[lane]
+        # Kept once the whole is released, as it takes the whole to know.
+        if lane not in self._longest:
+            self._longest[lane] = self.posed.longest_by_ice(terms)
+        return self.posed.search(network, terms, longest_by_ice=self._longest[lane])
 
     def cheapest(
         self,

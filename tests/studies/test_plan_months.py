@@ -61,8 +61,10 @@ def compared(plan: Plan, session: Session, corridor: str) -> dict[date, float]:
     plan = search_plans([plan], session=session)[0].plan
     for month in plan.months:
         leaves = month.replace(day=plan.departures[0])
+        # Both by one aim: of the plan, which leaves its pairs the usual one.
         scenario = replace(
             plan.pairs[0].scenario, departure=leaves, max_wait_days=plan.max_wait_days,
+            objective=plan.objective,
         )  # fmt: skip
         for route in compare(scenario, session=session).routes:
             if route.corridor == corridor and route.usd_per_teu is not None:
@@ -135,16 +137,97 @@ def test_fuel_and_freight_rise_between_the_months_of_a_plan(
 def test_ways_outside_the_corridors_and_those_left_out_are_judged_by_month(
     tmp_path: Path,
 ) -> None:
+    shut = "closures: [{place: gate-suez, last_day: 2026-05-20}]"
     plan = planned(
-        tmp_path, first="2021-05", months=2, day=16, corridors="all", objective="cost",
-        world="current", basis="price", origin="Chongqing", destination="Duisburg",
+        tmp_path, first="2026-04", months=2, day=16, corridors="[suez, other]", objective="cost",
+        world="reference-open", basis=f"cost, {shut}", origin="Qingdao", destination="Genoa",
     )  # fmt: skip
     session = Session()
     rows = allocate_plan(plan, session=session).rows
-    # Freight by sea rises by 2,200 USD in a month, and a way outside the corridors is much cheaper.
-    assert [row.corridor for row in rows] == ["suez", OTHER]
-    june = {rows[1].departure: rows[1].usd_per_teu}
-    assert june == pytest.approx(compared(plan, session, OTHER), abs=CLOSE_USD)
+    assert [row.corridor for row in rows] == [OTHER, "suez"]
+    for row in rows:
+        there = {row.departure: row.usd_per_teu}
+        alone = replace(plan, months=(row.departure.replace(day=1),))
+        assert there == pytest.approx(compared(alone, session, row.corridor), abs=CLOSE_USD)
+
+
+# Pairs of the trade by sea, by rail and with a choice of both.
+ENDS = (
+    ("Shanghai", "Hamburg"), ("Chongqing", "Duisburg"), ("Xi'an", "Warsaw"), ("Qingdao", "Genoa"),
+    ("Shenzhen", "Antwerp"), ("Zhengzhou", "Moscow"), ("Chengdu", "Lodz"), ("Mumbai", "Rotterdam"),
+    ("Shanghai", "St Petersburg"), ("Busan", "Gdansk"), ("Hamburg", "Shanghai"),
+    ("Urumqi", "Budapest"),
+)  # fmt: skip
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> dict[str, object]:
+    origin, destination = draw(st.sampled_from(ENDS))
+    year, month = draw(st.integers(2021, 2026)), draw(st.integers(1, 12))
+    return {
+        "first": f"{year}-{month:02}",
+        "months": 2,
+        "day": draw(st.integers(1, 28)),
+        "corridors": "all",
+        "objective": draw(st.sampled_from(("cost", "generalised"))),
+        "world": draw(st.sampled_from(("current", "reference-open"))),
+        "basis": draw(st.sampled_from(("cost", "price"))),
+        "origin": origin,
+        "destination": destination,
+    }
+
+
+def hold_to_best(plan: Plan, session: Session) -> tuple[int, int]:
+    """Hold a plan to the best of comparisons; return its months, and those that say otherwise."""
+    plan = search_plans([plan], session=session)[0].plan
+    rows = {row.departure: row for row in allocate_plan(plan, session=session).rows}
+    pair, otherwise = plan.pairs[0].scenario, 0
+    day_usd = pair.shipment.value_of_time_usd_per_teu_day if plan.objective == "generalised" else 0
+    for month in plan.months:
+        leaves = month.replace(day=plan.departures[0])
+        scenario = replace(
+            pair, departure=leaves, max_wait_days=plan.max_wait_days, objective=plan.objective
+        )
+        found = compare(scenario, session=session)
+        usd = {
+            one.corridor: one.usd_per_teu + day_usd * (one.days or 0.0)
+            for one in found.routes
+            if one.usd_per_teu is not None
+        }
+        inside = min((each for one, each in usd.items() if one != OTHER), default=float("inf"))
+        if leaves not in rows:
+            assert found.decision.recommended is None, "a way that the plan does not know"
+            continue
+        row = rows[leaves]
+        value = row.usd_per_teu + day_usd * row.days
+        # Ways outside the corridors count where they are a tenth better; the plan is no worse.
+        assert value == pytest.approx(usd[row.corridor], abs=CLOSE_USD)
+        assert value <= inside + CLOSE_USD
+        assert value >= min(inside, usd.get(OTHER, inside)) - CLOSE_USD
+        tied = {one.corridor for one in found.decision.tied}
+        # What is recommended instead is tied with it, or outside the corridors.
+        assert row.corridor in tied or found.decision.recommended == OTHER
+        otherwise += row.corridor != found.decision.recommended
+    return len(plan.months), otherwise
+
+
+@pytest.mark.long
+def test_a_plan_takes_in_every_month_the_best_of_a_comparison(tmp_path: Path) -> None:
+    session = Session(pairs=4)
+    seen: list[tuple[int, int]] = []
+
+    @settings(
+        max_examples=40, phases=[Phase.explicit, Phase.generate], database=None, deadline=None,
+        derandomize=True, suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(questions())
+    def hold_drawn(keys: dict[str, object]) -> None:
+        seen.append(hold_to_best(planned(tmp_path, **keys), session))
+
+    hold_drawn()
+    months, otherwise = (sum(each) for each in zip(*seen, strict=True))
+    assert months > 40
+    assert otherwise < months / 2, "most months have one answer"
 
 
 def test_a_plan_of_twelve_months_poses_one_network(tmp_path: Path) -> None:
@@ -158,6 +241,17 @@ def test_a_plan_of_twelve_months_poses_one_network(tmp_path: Path) -> None:
     charts = [chart for chart in planned_.charts[0] if chart is not None]
     assert len(charts) > 4, "months with prices of their own"
     assert len({id(chart.topology) for chart in charts}) == 1
+
+
+def test_a_plan_has_no_way_while_every_month_is_closed(tmp_path: Path) -> None:
+    plan = planned(
+        tmp_path, first="2026-01", months=2, day=11, corridors="[northern-sea-route]",
+        objective="cost", world="reference-open", basis="cost", origin="Shanghai",
+        destination="Hamburg",
+    )  # fmt: skip
+    found = allocate_plan(plan, session=Session())
+    assert not found.rows
+    assert sum(teu for _, _, teu in found.unmet) == pytest.approx(plan.teu)
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
 from corridors.studies import pair_network, searched_plans
 from corridors.studies.allocate.run import solve_plan
+from corridors.studies.book.run import book_plan
 from corridors.studies.session import Session
 
 PLAN = """first_month: 2026-12
@@ -116,3 +117,23 @@ def _names(topology: Topology, arcs: Iterable[int]) -> list[object]:
         )
         for arc in arcs
     ]
+
+
+def test_boxes_that_find_no_space_go_another_way_on_the_networks_kept(tmp_path: Path) -> None:
+    # A hundred of 500 TEU find space by the Cape; all others know their way before they ask for it.
+    file = tmp_path / "plan.yaml"
+    file.write_text(
+        "{first_month: 2026-05, months: 1, departures: [10], unmet_usd_per_teu: 12000,"
+        " corridors: [cape, kazakhstan-khorgos], scenario: {price_basis: cost},"
+        " contracts: [{name: A, gate: gate-good-hope, saves_usd_per_teu: 250,"
+        " unused_usd_per_teu: 400, step_teu: 50, most_teu_per_month: 50,"
+        " spot_teu_per_month: 50}],"
+        " pairs: [{origin: Chongqing, destination: Duisburg, teu_per_month: 500}]}",
+        encoding="utf-8",
+    )
+    session = CountingSession()
+    found = book_plan(load_plan(file, command="book"), session=session)
+    (outcome,) = found.outcomes
+    assert outcome.unmet == pytest.approx(0.0)
+    assert outcome.through[0] == pytest.approx(100.0)
+    assert session.posed == 1

@@ -24,6 +24,8 @@ from corridors.studies.book.run import book_plan
 from corridors.units import in_percent
 from validation.campaigns.booked import EAST, WEST
 
+# To its end: a plan of contracts has ten minutes otherwise.
+TIME_LIMIT_S = 86_400.0
 # Cities that have ways both by the Cape and through Kazakhstan.
 FROM, TO = EAST[:12], WEST[:13]
 KB_PER_GB = 1024.0**2
@@ -47,6 +49,9 @@ def plan_of(pairs: int, months: int, scenarios: int, *, seed: int) -> dict[str, 
         "objective": "generalised",
         "unmet_usd_per_teu": 12000,
         "perfect_information": False,
+        "time_limit_s": TIME_LIMIT_S,
+        # Some of the pairs have no price, so that all are answered by cost.
+        "scenario": {"price_basis": "cost"},
         "contracts": [
             {"name": "A", "gate": "gate-good-hope", "saves_usd_per_teu": 250, **names, **spot},
             {"name": "B", "gate": "gate-good-hope", "saves_usd_per_teu": 200, **names},

@@ -114,9 +114,11 @@ def longest_by_ice(problem: Problem, terms: Terms) -> float:
     """Return the most minutes that a route through ice may take."""
     if terms.longest_by_ice is not None:
         return terms.longest_by_ice
+    ice = ice_arcs(problem)
+    if not ice.any():
+        return terms.longest_round * UNREACHABLE
     near = from_source(problem, fast=terms.fast, criteria=2)[1]
     far = to_sink(problem, fast=terms.fast, criteria=2)[1]
-    ice = ice_arcs(problem)
     least = near[problem.tail[ice]] + problem.low_minutes[ice] + far[problem.head[ice]]
     return terms.longest_round * max(1.0, float(least.min(initial=UNREACHABLE)))
 
