@@ -17,7 +17,14 @@ import typer
 
 from corridors.cli.arguments import plain_fault
 from corridors.cli.tables import say
-from corridors.errors import UNPRINTABLE, ConfigError, CorridorsError, fault_text, printable
+from corridors.errors import (
+    UNPRINTABLE,
+    ConfigError,
+    CorridorsError,
+    EarlyEndError,
+    fault_text,
+    printable,
+)
 
 BAD_INPUT = 2
 STOPPED = 1
@@ -115,6 +122,10 @@ def ended(*, debug: bool) -> Iterator[None]:
     except UsageError as error:
         _show_usage(error)
         sys.exit(BAD_INPUT)
+    except EarlyEndError as error:
+        _say(str(error))
+        cause = error.__cause__
+        sys.exit(code_of_interrupt(cause) if isinstance(cause, KeyboardInterrupt) else STOPPED)
     except CorridorsError as error:
         _say(str(error))
         sys.exit(BAD_INPUT)

@@ -23,7 +23,7 @@ from corridors.domain.scenario import Measure
 from corridors.optimise.limits import box_limits, keeps
 from corridors.optimise.relax import advice
 from corridors.optimise.ties import in_order, tolerances_of, value_of
-from corridors.studies.compare import Decided
+from corridors.studies.decided import Decided
 from corridors.studies.sampled import Sampled
 from corridors.uncertainty.figures import mean_of_worst
 from corridors.uncertainty.pool import RouteKey

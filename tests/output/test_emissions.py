@@ -14,7 +14,7 @@ from corridors.domain.values import EnergyLine, Status
 from corridors.output.comparison import Comparison
 from corridors.output.emissions import EMISSIONS, emission_rows
 from corridors.output.records import number
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.output.fixtures import example_comparison
 
 HERE = ["corridors=[suez, kazakhstan-dostyk, northern-sea-route]"]

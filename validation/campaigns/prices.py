@@ -24,7 +24,7 @@ from corridors.costing.freights import load_lanes
 from corridors.costing.market import market_of
 from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import load_parameters
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from corridors.units import TEU_PER_FEU
 

@@ -16,7 +16,7 @@ from corridors.network.corridor.carriage import Carriage
 from corridors.network.corridor.layers import layer
 from corridors.network.locate import locate
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.network.one_network import build_topology
 
 ENDS = [("cn-shanghai", "de-hamburg"), ("ru-murmansk", "kr-busan"), ("in-mundra", "Oslo")]

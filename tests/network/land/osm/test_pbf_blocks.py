@@ -12,7 +12,7 @@ from corridors.errors import CorridorsError, GeodataError
 from corridors.network.land import osm_extract
 from corridors.network.land.osm_extract import read_extract
 from corridors.network.land.pbf_blocks import refuse_large_blocks, unpacked_sizes
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from validation.fuzz.pbf_blocks import RAW, block, dense, file_of, packed, roads, text
 
 
