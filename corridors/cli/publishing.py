@@ -68,8 +68,8 @@ def publish(
     terminal
         Prints it.
     """
-    from corridors.memory import return_freed
     from corridors.output.html.pages.start_page import write_with_start_page
+    from corridors.processes import return_freed
 
     made: Files = {name: cache(make) for name, make in result._files(command=command).items()}
     if out is not None:

@@ -66,7 +66,7 @@ class Option:
     shown
         What stands for its value in a help page: `DATE`.
     completes
-        What a shell offers for it, a function of `cli.completing`.
+        What a shell offers for it, a function of `cli.completion`.
     least, most
         Bounds of a number.
     beyond

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import PriceBasis, Scope
-from corridors.optimise.fronts import folded_front
+from corridors.optimise.candidates import folded_front
 from corridors.output import comparison as compared
+from corridors.output.comparison import EMISSIONS
 from corridors.output.display_names import (
     main_carriage,
     name_by,
     named_list,
+    sailings_text,
+    sails_text,
     way_in_title,
     why_not,
 )
-from corridors.output.emissions import EMISSIONS
-from corridors.output.line_notes import sailings_text, sails_text
 from corridors.output.monthly import BEST, best_rows
 from corridors.output.records import frame, listing_json
 from corridors.output.tables import Beside, Table

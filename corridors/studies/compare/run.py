@@ -18,7 +18,7 @@ from corridors.domain.scenario import OTHER, PriceBasis, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.network.locate import Place
-from corridors.optimise.line_switch import BY_COST
+from corridors.optimise.candidates import BY_COST
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
