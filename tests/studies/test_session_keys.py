@@ -27,7 +27,7 @@ from corridors.network.rules.capacity import USERS
 from corridors.routing import bundle
 from corridors.routing.dated.closed import what_opens
 from corridors.routing.question import Question
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 # What a session keeps must not come from another test.

@@ -11,12 +11,13 @@ from corridors.config.allowed_names import Names
 from corridors.config.batch_files import Batch
 from corridors.config.faults import Node
 from corridors.domain.scenario import Scenario
-from corridors.errors import OptionError, needed
+from corridors.errors import CorridorsError, OptionError, StoppedError, needed
+from corridors.processes import all_cores
 from corridors.progress import Progress, quiet
 from corridors.studies.batch.run import parts_of
 from corridors.studies.batch.scenarios import MAX_CHUNK, Plan
 from corridors.studies.batch.tables import SCENARIOS
-from corridors.studies.shipments.asked import TABLE_CALL, asked_in
+from corridors.studies.shipments.asked import TABLE_CALL, asked_in, table_of
 from corridors.studies.shipments.result import Answered, Shipments
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def compare_table(
     ------
     ConfigError
         A column is wrong.
-    StoppedError
+    CorridorsError
         A worker died.
     """
     if workers < 1:
@@ -89,7 +90,11 @@ def compare_table(
         raise OptionError(msg)
     needed("pyarrow", by=TABLE_CALL, extra="batch")
     asked = asked_in(frame, base, keys)
-    found = _answers(asked.scenarios, workers=workers, progress=progress)
+    try:
+        found = _answers(asked.scenarios, workers=workers, progress=progress)
+    except StoppedError as error:
+        msg = f"the answers to the table stopped: {error}"
+        raise CorridorsError(msg) from error
     answers = [None if row.question is None else found[row.question] for row in asked.rows]
     return Shipments(
         given=frame,
@@ -99,6 +104,18 @@ def compare_table(
         ),
         questions=len(asked.scenarios),
     )
+
+
+def compare_file(table: str, base: Scenario, *, progress: Progress = quiet) -> Shipments:
+    """Return the answers to a table of shipments in a file, by as many processes as cores.
+
+    Raises
+    ------
+    CorridorsError
+        The file cannot be read, a column is wrong, or a worker died.
+    """
+    frame = table_of(table)
+    return compare_table(frame, base, {}, workers=all_cores(), progress=progress)
 
 
 def _of(scenarios: Sequence[Scenario], number: int | None) -> Scenario | None:

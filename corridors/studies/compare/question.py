@@ -1,0 +1,172 @@
+"""What a comparison is asked with."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any, Unpack
+
+from corridors.errors import OptionError
+from corridors.studies.scenario_keys import ScenarioKeys, ScenarioLike, scenario_of
+from corridors.studies.study import Option, Study, Use
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
+    from corridors.studies.compare.result import Comparison
+    from corridors.studies.session import Session
+    from corridors.studies.shipments.result import Shipments
+
+# New objects after which Python by itself looks for garbage in cycles.
+USUAL = 700
+
+
+def compare(
+    session: Session,
+    scenario: ScenarioLike | None = None,
+    *,
+    certify: bool = False,
+    alternatives: int = 0,
+    months: bool = False,
+    tiles: bool = False,
+    what_if: bool = False,
+    **keys: Unpack[ScenarioKeys],
+) -> Comparison:
+    """Compare the corridors of a scenario in cost, days and CO2e.
+
+    Parameters
+    ----------
+    scenario
+        The name of a shipped scenario, the path of a file, a dict of its keys, or a result
+        whose scenario is asked again, also a saved one or its folder; None if the keywords say
+        all.
+    certify
+        Also certify routes that depend on dates (slower).
+    alternatives
+        Print this many routes that differ in gates, borders or modes, up to 20.
+    months
+        Compare departures of the same day in 12 months, and let the map show each.
+    tiles
+        Let the map load OpenStreetMap tiles when online.
+    what_if
+        Price the routes again for the sliders of the report, which takes some seconds.
+    keys
+        Keys of a scenario, in place of those of `scenario`; a dict replaces the keys that it
+        names. Keys of the shipment that are not given are those of `shanghai-europe`.
+
+    Returns
+    -------
+    comparison
+        The corridors, best first, and the recommendation.
+
+    Raises
+    ------
+    CorridorsError
+        A keyword, place, corridor or parameter is unknown or out of range.
+
+    Examples
+    --------
+    >>> found = corridors.compare(
+    ...     origin="Shanghai", destination="Hamburg", departure="2026-08-20",
+    ...     world="reference-open", corridors=["suez", "cape"],
+    ... )
+    >>> found.recommended.title
+    'Suez Canal'
+    >>> list(found.options.index)
+    ['suez', 'cape']
+    """
+    from corridors.studies.compare import run
+
+    return run.compared_result(
+        scenario_of(scenario, keys, call="compare()"),
+        session=session,
+        months=months,
+        tiles=tiles,
+        certify=certify,
+        alternatives=alternatives,
+        what_if=what_if,
+    )
+
+
+def _for_use(session: Session, scenario: Scenario, *, use: Use, **options: Any) -> Comparison:
+    """Return what a command prints and writes of a comparison, and nothing that it does not.
+
+    Raises
+    ------
+    OptionError
+        It would print two things in place of the table.
+    """
+    from corridors.studies.compare import run
+    from corridors.uncertainty.booked import Ranges
+
+    if options["months"] and use.shows & {"front", "alternatives"}:
+        msg = "`months`: prints a row a month; leave out `front` and `alternatives`"
+        raise OptionError(msg)
+    # The arrays of a corridor help no further question of a command.
+    session.keeps_searches = False
+    if use.writes:
+        # The sliders of the report take some thirty questions, whose cycles add up.
+        gc.set_threshold(USUAL)
+    reads_all = use.writes or use.prints == "json"
+    return run.compared_result(
+        scenario,
+        session=session,
+        fronts=reads_all or "front" in use.shows,
+        what_if=use.writes,
+        # The table has the ranges of money alone.
+        ranges=Ranges.MONEY if use.prints == "table" and not use.writes else Ranges.ALL,
+        **options,
+    )
+
+
+def compare_rows(session: Session, scenario: Scenario, *, table: str, **others: Any) -> Shipments:
+    """Compare the corridors for each row of a table.
+
+    Parameters
+    ----------
+    table
+        Answer each row of a CSV or Excel file: origin, destination, departure, boxes, paid_usd and
+        any key of a scenario are columns.
+
+    Raises
+    ------
+    CorridorsError
+        The table cannot be read, a column is wrong, or an option does not go with a table.
+    """
+    from corridors.studies.shipments.run import compare_file
+
+    if given := [f"`{name}`" for name, value in sorted(others.items()) if value]:
+        msg = f"`table`: asks each row for its answer alone; leave out {', '.join(given)}"
+        raise OptionError(msg)
+    return compare_file(table, scenario, progress=session.progress)
+
+
+STUDY = Study(
+    ask=compare,
+    over=compare_rows,
+    over_by="table",
+    outputs_over=("shipments.json", "shipments.csv", "totals.csv"),
+    for_use=_for_use,
+    example="corridors compare shanghai-hamburg --out maps/shanghai-hamburg",
+    rank=0,
+    step="Reading the network",
+    outputs=(
+        *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html"),
+        "report.html",
+    ),
+    outputs_with={"months": ("months.csv",)},
+    more_help="With --out it also writes a map, a report and data files.",
+    options={
+        "alternatives": Option(least=0, most=20),
+        "what_if": Option(of_python=True),
+        "table": Option(shown="FILE"),
+    },
+    shows={
+        "front": "Print all non-dominated routes (cost, days and CO2e).",
+        "all": "Show every option with every column, also those that others beat; with --front"
+        " every route.",
+        "notes": "Print what each note says, with date and source.",
+    },
+    keys=("speed", "own_data"),
+    order="scenario out set_values departure speed own_data certify front alternatives all notes"
+    " months tiles table",
+    is_served=False,
+)
