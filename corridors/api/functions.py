@@ -33,7 +33,6 @@ from corridors.studies.scenario_keys import (
     place_text,
 )
 from corridors.studies.season import question as season_question
-from corridors.studies.shipments import many as shipments_question
 from corridors.studies.simulate import question as simulate_question
 from corridors.studies.stress import question as stress_question
 from corridors.studies.validate import question as validate_question
@@ -274,7 +273,7 @@ class Session:
 
     compare = _method(compare_question.compare)
 
-    compare_many = _method(shipments_question.compare_many)
+    compare_many = _method(compare_question.compare_many)
     route = _method(route_question.route)
     explain = _method(explain_question.explain)
     season = _method(season_question.season)
