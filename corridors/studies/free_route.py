@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridors.domain.scenario import OTHER, Limits
-from corridors.network.corridor.layers import Exclusion
+from corridors.network.corridor import Exclusion
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
 from corridors.output.display_names import in_sentence, name_of_way
 from corridors.routing.corridor_search import (

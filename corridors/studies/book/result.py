@@ -8,8 +8,7 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from corridors.domain.booking import BookedContract, ScenarioOutcome
-from corridors.domain.plan import Contract, Plan
+from corridors.domain.plan import BookedContract, Contract, Plan, ScenarioOutcome
 from corridors.output.allocation_result import Bounded
 from corridors.output.display_names import capitalised, listed
 from corridors.output.records import as_text

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corridors.domain.booking import BookedContract, ScenarioOutcome
-from corridors.domain.plan import Plan
+from corridors.domain.plan import BookedContract, Plan, ScenarioOutcome
 from corridors.errors import ConfigError
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Allocated, Decided, Program, Risk, Taken
-from corridors.optimise.time_limit import TimeLimit
 from corridors.progress import Progress, quiet
 from corridors.studies.book.result import Booking
 from corridors.studies.building import work_of
