@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from corridors.cli.ending import reserve
+from corridors.cli.arguments import reserve
 from corridors.cli.output import Format, progress
 from corridors.cli.publishing import INDEX, publish
 from corridors.cli.study_commands import NOTHING_USABLE, Printer

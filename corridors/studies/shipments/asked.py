@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from corridors.config.faults import keys_at
+from corridors.config.faults import INTEGER, NUMBER, keys_at
 from corridors.config.models import ScenarioModel
-from corridors.config.nodes import INTEGER, NUMBER
 from corridors.config.scenario import (
     given_scenario,
     is_given,

@@ -9,8 +9,7 @@ from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
-from corridors.output.csv import csv_text
-from corridors.output.records import Record, as_text
+from corridors.output.records import Record, as_text, csv_text
 from corridors.output.tables import Table
 from corridors.studies.batch.tables import FAILED, RAN
 from corridors.studies.result_base import Files, Terminal, Written

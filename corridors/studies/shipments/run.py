@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import Batch
-from corridors.config.nodes import Node
+from corridors.config.faults import Node
 from corridors.domain.scenario import Scenario
 from corridors.errors import OptionError, needed
 from corridors.progress import Progress, quiet
