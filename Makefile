@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server
 .PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios check-mutations licences
 .DELETE_ON_ERROR:
 
@@ -206,6 +206,10 @@ licences: install
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
 	$(BIN)/python -m validation.campaigns.sea_pairs
+
+# Rate sheets drawn by a seed: 300 read to the cent, 500 with a bad cell refused by row. Seconds.
+check-rate-sheets: install
+	$(BIN)/python -m validation.campaigns.rate_sheets
 
 # A hundred lines drawn by a seed, checked apart from their row: way, ports, frequency, dates. Seconds.
 check-drawn-lines: install

@@ -37,6 +37,7 @@ from corridors.errors import (
     PlaceError,
     faults_of,
 )
+from corridors.exchange.rates.rate_files import is_rate_sheet, rate_sheet
 from corridors.network.hauls import refuse_same
 from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
@@ -51,11 +52,13 @@ ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64}
 def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
     """Check files. Return their number and their faults.
 
-    The keys of a YAML file show its kind. A folder, .csv or .gpkg is own data; several are checked
-    together, and corridor files among the files may name their terminals.
+    The keys of a YAML file show its kind. A workbook, or a .csv with the heading of one, is a rate
+    sheet. A folder, other .csv or .gpkg is own data; several are checked together, and corridor
+    files among the files may name their terminals.
     """
     faults: list[str] = []
-    own = [file for file in files if _is_own_data(file)]
+    sheets = [file for file in files if is_rate_sheet(file)]
+    own = [file for file in files if file not in sheets and _is_own_data(file)]
     names = shipped = Names()
     if own:
         try:
@@ -64,7 +67,10 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
             faults.extend(faults_of(error))
     for file in files:
         try:
-            faults.extend(() if file in own else _of_file(file, names, shipped))
+            if file in sheets:
+                faults.extend(_of_rates(file))
+            elif file not in own:
+                faults.extend(_of_file(file, names, shipped))
         except CorridorsError as error:
             faults.extend(faults_of(error))
     return len(files), tuple(faults)
@@ -95,6 +101,12 @@ def _is_own_data(file: Path) -> bool:
         return file.is_dir()
     except OSError:
         return False  # reading it says why
+
+
+def _of_rates(file: Path) -> list[str]:
+    """Return the rows of a rate sheet that are not used, with their sheet and row."""
+    shown = shown_as(file)
+    return [f"{shown}:{row.row}: {row.reason}" for row in rate_sheet(file, shown=shown).refused]
 
 
 def _of_file(file: Path, names: Names, shipped: Names) -> list[str]:

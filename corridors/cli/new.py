@@ -1,4 +1,4 @@
-"""`corridors new`: write a scenario, batch, corridor or plan to start from."""
+"""`corridors new`: write a scenario, batch, corridor, plan or form of contracts to start from."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     BATCH = "batch"
     CORRIDOR = "corridor"
     PLAN = "plan"
+    CONTRACTS = "contracts"
 
 
 def new(
@@ -65,6 +66,9 @@ def new(
     if via and kind is not Kind.CORRIDOR:
         msg = f"--via is for a corridor, not for a {kind.value}"
         raise ConfigError(msg)
+    if kind is Kind.CONTRACTS:
+        _write_form(file or Path("my-contracts.xlsx"))
+        return
     faults = []
     for option, place in (("--from", origin), ("--to", destination)):
         try:
@@ -85,6 +89,19 @@ def new(
     say(f"Wrote {path}. Run it: {shlex.join(command_of(kind.value, start, str(path)))}")
 
 
+def _write_form(path: Path) -> None:
+    """Write a form of contracts to fill in, with made-up rows."""
+    from corridors.data.spreadsheets import EXCEL
+    from corridors.exchange.rates.rate_files import form_of_contracts
+
+    if path.suffix.lower() not in {*EXCEL, ".csv"}:
+        msg = f"{path}: contracts are a table; give a name that ends with .xlsx or .csv"
+        raise ConfigError(msg)
+    _write(path, form_of_contracts(path.name))
+    check = shlex.join(["corridors", "check", str(path)])
+    say(f"Wrote {path}, with made-up rows. Check yours: {check}")
+
+
 def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
     from corridors.config import load_scenario
     from corridors.config.own_data import overlay_for
@@ -100,7 +117,7 @@ def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
     return corridor_via(via, overlay_for(load_scenario("shanghai-europe"))).must_pass
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str | bytes) -> None:
     """Write a new file, whole or not at all; one that is there is left as it is.
 
     Raises

@@ -1,0 +1,1 @@
+"""Rate sheets of carriers and forwarders, read as contracts."""
