@@ -255,9 +255,11 @@ def known_layers(
     """
     layers, ways = origin_layers.layers, _Expanded(origin_layers, arcs, topology, carriers)
     expanded, ends = ways.arcs(), [ways.source, ways.sink]
-    number = np.zeros((FIRST_CARRIER + len(carriers.laid)) * ways.nodes, np.int64)
-    number[expanded.tail] = number[expanded.head] = number[ends] = 1
-    kept = np.flatnonzero(number)
+    # Few of the many nodes are met: of `number` only theirs are written, and take memory.
+    met = np.zeros((FIRST_CARRIER + len(carriers.laid)) * ways.nodes, bool)
+    met[expanded.tail] = met[expanded.head] = met[ends] = True
+    kept = np.flatnonzero(met)
+    number = np.empty(met.size, np.int64)
     number[kept] = np.arange(kept.size)
     numbered = LayerArcs(number[expanded.tail], number[expanded.head], expanded.base)
     source, sink = number[ends].tolist()
