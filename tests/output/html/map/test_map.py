@@ -372,4 +372,5 @@ def test_a_cost_is_printed_as_in_the_table() -> None:
     lines = tuple(replace(line, usd_per_teu=usd) for usd in (1_110.1, *(0.1004,) * 4))
     half = replace(route, cost_lines=lines)
     assert half.cost_usd_per_teu == pytest.approx(1_110.5016)
-    assert printed_figures(half)[0] == f"{option_row(half)['USD_per_TEU']:,}" == "1,110"
+    assert printed_figures(half, 1.0)[0] == f"{option_row(half)['USD_per_TEU']:,}" == "1,110"
+    assert printed_figures(half, 2.0)[0] == "2,220"
