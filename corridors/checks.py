@@ -16,17 +16,16 @@ from corridors.config import (
 )
 from corridors.config.allowed_names import Names, advice
 from corridors.config.batch_files import load_batch
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import commands_of, load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
-from corridors.data.geodata import sha256
+from corridors.data.geodata import load_services, sha256
 from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir, data_root
-from corridors.data.services import load_services
 from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
@@ -38,7 +37,7 @@ from corridors.errors import (
     PlaceError,
     faults_of,
 )
-from corridors.network.ends.hauls import refuse_same
+from corridors.network.hauls import refuse_same
 from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
 from corridors.network.states.base import BaseKey, build_base

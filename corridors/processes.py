@@ -18,6 +18,22 @@ from pathlib import Path
 
 from corridors.scratch import make_scratch
 
+# Returning memory to the system.
+
+
+def return_freed() -> None:
+    """Return freed memory to the system, for what is made next in other sizes.
+
+    Only glibc is asked, which keeps what lies below anything still in use. Other C libraries, and
+    Windows, return it by themselves or not at all.
+    """
+    if os.name != "posix":
+        return
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 THREAD_LIMITS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",

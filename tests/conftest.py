@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.groups import PriceBooks
-from corridors.memory import return_freed
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
+from corridors.processes import return_freed
 from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.studies import session
 from tests.network import one_network

@@ -29,7 +29,7 @@ SAME_THING = {
         ("plan", "projects", "scenario"),
         ({"config", "domain"}, FILE),
     ),
-    "answer": ({"cli", "domain", "output"}, "what is said first: its value, its making, its lines"),
+    "answer": ({"domain", "output"}, "what is said first: its value, and its making"),
     "checks": ({".", "config"}, "what is refused: files that were read, the keys of one"),
     "schema": ({"cli", "config"}, SCHEMA),
     "tables": ({"cli", "output", "studies/batch"}, TABLE),

@@ -17,17 +17,17 @@ from corridors.cli.output import Format
 from corridors.config import shown_as
 from corridors.config.allowed_names import Names, advice
 from corridors.config.allowed_names import column as allowed_column
-from corridors.costing.freights import load_lanes
-from corridors.costing.market import load_ways
-from corridors.data.access import load_access, load_worlds
+from corridors.costing.market import load_lanes, load_ways
+from corridors.data.access import load_access, load_trade_lanes, load_worlds
 from corridors.data.cities import country_names
 from corridors.data.columns import NO_CONTRACT, Agreement, Contract, contract_of, read_rows
-from corridors.data.freight_weeks import load_freight_weeks
 from corridors.data.geodata import (
     hub_labels_of,
     labelled_places,
+    load_port_calls,
     load_sea_lanes,
     load_sea_legs,
+    load_services,
     load_terminals,
     sha256,
 )
@@ -42,10 +42,7 @@ from corridors.data.paths import (
     opened_arrays,
     parameters_dir,
 )
-from corridors.data.port_calls import load_port_calls
-from corridors.data.series import load_price_series
-from corridors.data.services import load_services
-from corridors.data.trade import load_trade_lanes
+from corridors.data.series import load_freight_weeks, load_price_series
 from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
 from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status, weakest

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridors.cli import completing
-from corridors.cli.ending import STOPPED, code_of_interrupt
+from corridors.cli import completion
+from corridors.cli.arguments import STOPPED, code_of_interrupt
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import say
 
@@ -35,7 +35,7 @@ def batch(
     file: Annotated[
         str,
         typer.Argument(
-            help="A batch file, or the name of a shipped batch.", autocompletion=completing.batches
+            help="A batch file, or the name of a shipped batch.", autocompletion=completion.batches
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the data set and the report.")],

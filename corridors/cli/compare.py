@@ -187,10 +187,10 @@ def _write(
     command: str,
 ) -> None:
     from corridors.cli.publishing import write_study
-    from corridors.memory import return_freed
     from corridors.output.display_names import scenario_title
     from corridors.output.html.gallery.thumbnail import thumbnail_svg
     from corridors.output.html.map.basemap import shipped_land
+    from corridors.processes import return_freed
     from corridors.studies.result_files import comparison_files
 
     # Of the networks, which are not needed any more.
@@ -223,7 +223,7 @@ def _print_months(months: Sequence[Comparison], how: Format) -> None:
 
 
 def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
-    from corridors.optimise.fronts import folded_front
+    from corridors.optimise.candidates import folded_front
     from corridors.output.comparison import PRINTED_FRONT
 
     # Files are for programs and hold every route.
@@ -258,7 +258,7 @@ def _print(comparison: Comparison, how: Format, *, every: bool, notes: bool, com
 
 def _print_shown(comparison: Comparison, *, every: bool, notes: bool, command: str) -> None:
     """Print the answer, or every option with every column and every sentence."""
-    from corridors.cli.answer import print_answer
+    from corridors.cli.tables import print_answer
 
     if every or not comparison.answer.finding:
         _print_table(comparison)
@@ -347,8 +347,7 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
     from corridors.domain.scenario import PriceBasis
-    from corridors.output.display_names import main_carriage, way_in_title
-    from corridors.output.line_notes import sailings_text
+    from corridors.output.display_names import main_carriage, sailings_text, way_in_title
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli import completing
+from corridors.cli import completion
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.tables import say
 from corridors.errors import PlaceError
@@ -26,7 +26,7 @@ def distances(
         list[str],
         typer.Argument(
             help="Two or more: names, UN/LOCODEs, terminal ids or lon,lat.",
-            autocompletion=completing.places,
+            autocompletion=completion.places,
         ),
     ],
     avoid: Annotated[
@@ -34,7 +34,7 @@ def distances(
         typer.Option(
             "--avoid",
             help="A gate to close, e.g. suez. Repeatable; see `corridors list gates`.",
-            autocompletion=completing.gates,
+            autocompletion=completion.gates,
         ),
     ] = None,
     arctic: Annotated[
@@ -48,7 +48,7 @@ def distances(
         typer.Option(
             "--allow",
             help="Open another gate that is closed by default. Repeatable.",
-            autocompletion=completing.gates,
+            autocompletion=completion.gates,
         ),
     ] = None,
     draft: Annotated[
@@ -89,7 +89,7 @@ def distances(
     if gates or ways is not None:
         taken = sea_ways(found.places, **asked)
         if ways == STANDARD:
-            from corridors.output.sea_geojson import geojson_text
+            from corridors.output.drawn_lines import geojson_text
 
             typer.echo(geojson_text(taken), nl=False)
             return
@@ -117,7 +117,7 @@ def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: F
 
 
 def _write(file: Path, ways: Sequence[SeaWay]) -> None:
-    from corridors.output.sea_geojson import geojson_text
+    from corridors.output.drawn_lines import geojson_text
     from corridors.output.store import write_outputs
 
     write_outputs(file.parent, {file.name: geojson_text(ways)})

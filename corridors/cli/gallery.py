@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridors.cli.ending import reserve
+from corridors.cli.arguments import reserve
 from corridors.cli.output import progress
 from corridors.cli.tables import say
 

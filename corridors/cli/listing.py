@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corridors.cli.completing import countries, parameters
+from corridors.cli.completion import countries, parameters
 from corridors.cli.output import Format, FormatOption, print_listing
 from corridors.errors import ConfigError
 

@@ -14,9 +14,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from corridors.cli.arguments import named_for_people
+from corridors.cli.arguments import (
+    AT_END,
+    ended,
+    named_for_people,
+    prepare,
+    print_in_one_line,
+    refuse_arguments,
+)
 from corridors.cli.completion import ASKED, complete
-from corridors.cli.ending import AT_END, ended, prepare, print_in_one_line, refuse_arguments
 from corridors.cli.study_commands import command_of, with_flags
 from corridors.studies.study import every_study, room_names, study_named
 from corridors.version import __version__

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from corridors.cli import completing
-from corridors.cli.ending import reserve
+from corridors.cli import completion
+from corridors.cli.arguments import reserve
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.errors import ConfigError
 from corridors.files import is_folder
@@ -56,7 +56,7 @@ def export(
         typer.Option(
             "--corridor",
             help="Export only what this corridor can use between the ends of --scenario.",
-            autocompletion=completing.corridors,
+            autocompletion=completion.corridors,
         ),
     ] = None,
     scenario: Annotated[
@@ -64,7 +64,7 @@ def export(
         typer.Option(
             "--scenario",
             help="With --corridor: a scenario file, or the name of a shipped scenario.",
-            autocompletion=completing.scenarios,
+            autocompletion=completion.scenarios,
         ),
     ] = "shanghai-europe",
     how: FormatOption = Format.TABLE,
@@ -72,10 +72,10 @@ def export(
     """Export the network as GeoPackage, GraphML or GMNS, whole or as one corridor can use it."""
     from corridors.data.own import source_at
     from corridors.data.own.combine import overlay_of
-    from corridors.exchange.geopackage import write_network_geopackage
     from corridors.exchange.gmns import gmns_files
     from corridors.exchange.graphml import graphml_text
     from corridors.exchange.model import exchange_network
+    from corridors.exchange.network_files import write_network_geopackage
     from corridors.output.store import Content, write_outputs
 
     reserve(out)
@@ -110,7 +110,7 @@ def bring(
     """Convert GMNS tables or GraphML into own data."""
     from corridors.exchange.gmns import read_gmns
     from corridors.exchange.graphml import read_graphml
-    from corridors.exchange.own_csv import own_tables
+    from corridors.exchange.network_files import own_tables
     from corridors.output.store import write_outputs
 
     reserve(out)
@@ -152,7 +152,7 @@ def osm(
     from corridors.data.geodata import load_terminals
     from corridors.exchange.from_osm import NOTICE as ODBL
     from corridors.exchange.from_osm import SOURCE, exchange_of_osm
-    from corridors.exchange.own_csv import own_tables
+    from corridors.exchange.network_files import own_tables
     from corridors.network.land.osm import network_of_extract, network_of_place
     from corridors.output.store import write_outputs
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli import completing
+from corridors.cli import completion
 from corridors.cli.tables import say
 from corridors.errors import ConfigError, PlaceError
 
@@ -36,13 +36,13 @@ def new(
     origin: Annotated[
         str,
         typer.Option(
-            "--from", metavar="PLACE", help="Where it starts.", autocompletion=completing.places
+            "--from", metavar="PLACE", help="Where it starts.", autocompletion=completion.places
         ),
     ] = "Shanghai",
     destination: Annotated[
         str,
         typer.Option(
-            "--to", metavar="PLACE", help="Where it ends.", autocompletion=completing.places
+            "--to", metavar="PLACE", help="Where it ends.", autocompletion=completion.places
         ),
     ] = "Hamburg",
     departure: Annotated[
@@ -54,12 +54,12 @@ def new(
         typer.Option(
             "--via",
             help="Corridors: a gate, terminal or city to pass. Repeatable, in order.",
-            autocompletion=completing.via,
+            autocompletion=completion.via,
         ),
     ] = None,
 ) -> None:
     """Write a commented file that runs, to change as you like."""
-    from corridors.config.starting_files import FIRST_DAY, STARTS, Start, command_of
+    from corridors.config.config_files import FIRST_DAY, STARTS, Start, command_of
     from corridors.network.locate import locate
 
     if via and kind is not Kind.CORRIDOR:

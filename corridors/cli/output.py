@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
 import typer
 
-from corridors.cli.completing import plans, scenarios, set_keys
+from corridors.cli.completion import plans, scenarios, set_keys
 from corridors.cli.tables import Spare, print_table, table_lines
 from corridors.progress import Progress, quiet
 
@@ -104,7 +104,7 @@ def print_rows(
 
             typer.echo(listing_json([dict(row) for row in rows]), nl=False)
         case Format.CSV:
-            from corridors.output.csv import csv_text
+            from corridors.output.records import csv_text
 
             typer.echo(csv_text(rows, columns), nl=False)
         case _:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from corridors.cli.ending import reserve
+from corridors.cli.arguments import reserve
 from corridors.cli.output import Format, print_result
 from corridors.cli.tables import say
 from corridors.data.paths import one_look

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridors.cli import completing
-from corridors.cli.ending import reserve
+from corridors.cli import completion
+from corridors.cli.arguments import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -77,7 +77,7 @@ class Printer:
 
     def answer(self, answer: Answer, table: Table, *rows: object) -> None:
         """Print an answer with a table in place of its rows: the first of `rows` that fits."""
-        from corridors.cli.answer import print_answer
+        from corridors.cli.tables import print_answer
 
         tables = [partial(lines_of_table, table, some) for some in rows]
         print_answer(answer, command=self._command, notes=self.shows("notes"), tables=tables)
@@ -191,7 +191,7 @@ def _asked(one: OptionOf, flag: str) -> Parameter:
     help_text = plain(one.meaning)
     given: dict[str, Any] = {"metavar": more.shown or None}
     if more.completes:
-        given["autocompletion"] = getattr(completing, more.completes)
+        given["autocompletion"] = getattr(completion, more.completes)
     default = Parameter.empty if more.needed else one.default
     if one.kind in ("Names", "Places"):
         default = list(one.default) or None

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
+
+import yaml
 
 from corridors.config.allowed_names import advice, nearest
 from corridors.data.paths import configs_dir
+from corridors.domain.scenario import MustPass
 from corridors.errors import ConfigError
 from corridors.files import STANDARD, told_as
 
@@ -93,3 +100,156 @@ def shown_as(path: Path) -> str:
     """Return a path as faults and outputs show it: shipped files relative to the installation."""
     root = configs_dir().parent
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+# Files to start from: a scenario, a batch, a corridor and a plan that run, with their comments.
+
+FIRST_DAY = date(2026, 8, 20)
+ENDS = ("Shanghai", "Hamburg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a new file is about: two places, a day, and for a corridor what it passes.
+
+    `via` are the places that a corridor passes, in order.
+    """
+
+    origin: str = ENDS[0]
+    destination: str = ENDS[1]
+    departure: date = FIRST_DAY
+    via: tuple[MustPass, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The two places as a title."""
+        return f"{self.origin} to {self.destination}"
+
+
+def slug(text: str) -> str:
+    """Return a text as a name of a file or an id: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "new"
+
+
+def _said(text: str) -> str:
+    """Return a text as YAML writes it on a line: in quotes where it needs them."""
+    return yaml.safe_dump(text, allow_unicode=True, width=10_000).removesuffix("...\n").strip()
+
+
+def scenario_text(start: Start, name: str) -> str:
+    """Return the text of a scenario; `name` is that of the file, which a scenario does not need."""
+    del name
+    return f"""\
+{_schema("scenario")}
+# What should it cost and how long should it take? Run: corridors compare FILE
+name: {_said(start.title)}
+origin: {_said(start.origin)}          # a city, a UN/LOCODE, a terminal's id, or lon,lat
+destination: {_said(start.destination)}
+departure: {start.departure}        # the day the first vessel or train leaves
+shipment:
+  teu_per_month: 50
+  equipment: 40HC            # 20GP, 40HC, 20RF or 40RF
+  cargo: general             # sets weight and value; `corridors list cargo` has the others
+  # value_of_time_usd_per_teu_day: 20   # what a day less is worth; else what the goods lose
+corridors: all               # or some of them: [suez, cape, kazakhstan-khorgos]
+objective: generalised       # cost and what the days are worth; or cost, days, co2e
+# world: reference-open      # today's state without it; `corridors list worlds`
+# limits:
+#   max_days: 45             # from gate-in to gate-out
+#   avoid: {{countries: [RU]}}
+# overrides:
+#   fuel.vlsfo_usd_per_t: 700   # your own price; `corridors list parameters` has their names
+"""
+
+
+def batch_text(start: Start, name: str) -> str:
+    """Return the text of a batch of twelve scenarios."""
+    return f"""\
+{_schema("batch")}
+# Twelve scenarios: six months in two worlds. Run: corridors batch FILE --out FOLDER
+name: {_said(name)}
+title: {_said(f"{start.title}: which corridor, month by month?")}
+base: shanghai-europe        # a shipped scenario, or a file beside this one: my-scenario.yaml
+set:                         # what all scenarios change in it; keys as in a scenario, with dots
+  origin: {_said(start.origin)}
+  destination: {_said(start.destination)}
+  shipment.cargo: general
+sweeps:                      # every combination is one scenario
+  world: [current, reference-open]
+  departure: {{from: {start.departure}, every: month, count: 6}}
+  # overrides.fuel.vlsfo_usd_per_t: {{from: 400, to: 900, steps: 6}}
+# variants:                  # changes that go together
+#   - {{name: as it is}}
+#   - {{name: expensive fuel, set: {{overrides.fuel.vlsfo_usd_per_t: 900}}}}
+"""
+
+
+def corridor_text(start: Start, name: str) -> str:
+    """Return the text of a corridor through what `via` names, or round the Cape."""
+    via = start.via or (MustPass(name="Cape of Good Hope", any_of=("gate-good-hope",)),)
+    by_sea = all(one.any_of[0].startswith("gate-") for one in via)
+    through = ", ".join(one.name for one in via)
+    return f"""\
+{_schema("corridor")}
+# A way of your own. Run: corridors route {start.origin!r} {start.destination!r} --corridor FILE
+# or name this file under `corridors:` in a scenario beside it.
+id: {_said(slug(name))}
+title: {_said(name.replace("-", " ").capitalize())}
+colour: "#7a4fa3"            # of its line on the map
+description: {_said(f"Through {through}.")}
+main: {{services: [{"sea" if by_sea else "sea, rail"}]}}   # what carries it most of the way
+must_pass:                   # in this order: gates and terminals by their ids
+{chr(10).join(map(_passed, via))}
+# must_avoid: [RU]           # countries, gates or terminals
+"""
+
+
+def _passed(one: MustPass) -> str:
+    ids = one.any_of
+    return f"  - {ids[0]}" if len(ids) == 1 else f"  - {{any_of: [{', '.join(ids)}]}}"
+
+
+def plan_text(start: Start, name: str) -> str:
+    """Return the text of a plan that assigns two flows of boxes to routes."""
+    del name
+    one, other = _said(start.origin), _said(start.destination)
+    return f"""\
+{_schema("plan")}
+# Which boxes should go which way, all together at least cost? Run: corridors allocate FILE
+name: {_said(f"{start.title}, both ways")}
+first_month: {start.departure:%Y-%m}
+months: 1
+departures: [{min(start.departure.day, 28)}]             # days of each month on which boxes leave
+objective: generalised       # cost and what the days are worth; or cost
+corridors: all
+capacity_share: 0.1          # of each listed capacity, what this plan may book
+scenario: {{world: current}}
+pairs:                       # a flow of boxes a line
+  - {{origin: {one}, destination: {other}, cargo: general, teu_per_month: 500}}
+  - {{origin: {other}, destination: {one}, cargo: general, teu_per_month: 200}}
+# limits:
+#   max_co2e_t: 900
+#   max_share_gate: {{gate-suez: 0.6}}
+"""
+
+
+def _schema(kind: str) -> str:
+    return f"# {kind.capitalize()} for the program `corridors`; lines that start with # do nothing."
+
+
+STARTS: Mapping[str, tuple[Callable[[Start, str], str], str]] = MappingProxyType(
+    {
+        "scenario": (scenario_text, "corridors compare {file}"),
+        "batch": (batch_text, "corridors batch {file} --out {stem}"),
+        "corridor": (corridor_text, "corridors route {origin} {destination} --corridor {file}"),
+        "plan": (plan_text, "corridors allocate {file}"),
+    }
+)
+"""By kind: what returns the text of a file, and the command that runs it."""
+
+
+def command_of(kind: str, start: Start, file: str) -> Sequence[str]:
+    """Return the words of the command that runs a new file."""
+    stem = file.rpartition("/")[2].rpartition(".")[0]
+    ends = {"origin": start.origin, "destination": start.destination}
+    return [part.format(file=file, stem=stem, **ends) for part in STARTS[kind][1].split()]

@@ -24,9 +24,8 @@ from corridors.config.checks import (
     written_short,
 )
 from corridors.config.config_files import read_named, shown_as
-from corridors.config.faults import place_of, validate
+from corridors.config.faults import Node, place_of, read_yaml, validate
 from corridors.config.models import ServiceEntry, declared_in
-from corridors.config.nodes import Node, read_yaml
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, configs_dir
 from corridors.domain.places import Family

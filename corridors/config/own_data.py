@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corridors.config.allowed_names import Names
-from corridors.config.faults import Key, place_of
-from corridors.config.nodes import Node
+from corridors.config.faults import Key, Node, place_of
 from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.domain.scenario import OnConflict, OwnSource, Scenario
 from corridors.errors import ConfigError

@@ -13,19 +13,18 @@ from corridors.config.allowed_names import Names
 from corridors.config.checks import LAST_DAY
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
-from corridors.config.faults import validate
+from corridors.config.faults import Node, read_yaml, validate
 from corridors.config.models import DeclaredServiceModel, GoodsModel, ScenarioModel, frozen
-from corridors.config.nodes import Node, read_yaml
 from corridors.config.plan_models import CandidateModel, ContractModel, PhasesModel, PlanModel
 from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, to_scenario, with_value
+from corridors.data.geodata import load_services
 from corridors.data.lines import WEEKS_PER
 from corridors.data.parameters import load_parameters
 from corridors.data.series import load_dated_years
-from corridors.data.services import load_services
-from corridors.domain.investment import Annuity, Phases
 from corridors.domain.objective import Objective
 from corridors.domain.plan import ChanceScenario, Contract, Minimum, MinimumKind, Pair, Plan
+from corridors.domain.projects import Annuity, Phases
 from corridors.domain.scenario import DeclaredService, PriceBasis, ProjectChoice, is_border
 from corridors.domain.service_design import (
     SEASONS,

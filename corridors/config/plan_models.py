@@ -40,9 +40,9 @@ from corridors.config.models import (
     ProjectChoiceModel,
     model_of,
 )
-from corridors.domain.investment import Annuity
 from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.plan import PlanLimits
+from corridors.domain.projects import Annuity
 
 MOST_USD_M = 1e7
 MOST_STEPS = 500

@@ -20,9 +20,17 @@ from corridors.config.allowed_names import Names, advice
 from corridors.config.checks import point_text
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
-from corridors.config.faults import Key, dotted, place_of, validate
+from corridors.config.faults import (
+    MAX_NODES,
+    Key,
+    Node,
+    dotted,
+    parse_yaml,
+    place_of,
+    read_yaml,
+    validate,
+)
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, frozen
-from corridors.config.nodes import MAX_NODES, Node, parse_yaml, read_yaml
 from corridors.config.own_data import (
     door_extracts,
     names_for,

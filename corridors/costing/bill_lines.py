@@ -7,13 +7,56 @@ halved, `USD/TEU` is used as it is. `pricing` converts EUR to USD.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from corridors.costing.amounts import all_above, any_above, in_words, ratio
-from corridors.domain.rates import Operation
+import numpy as np
+
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine, Price, SourcedValue
+from corridors.domain.values import BillLine, Operation, Price, SourcedValue
 from corridors.errors import ParameterError
 from corridors.units import TEU_PER_FEU
+
+# Amounts of a bill: one number, or an array with a number by draw.
+
+
+def any_above(amount: float, bound: float = 0.0) -> bool:
+    """Return whether an amount is above a bound in some draw."""
+    above = amount > bound
+    # Bills are made by the thousand, and numpy takes twenty times as long for one number.
+    return above if isinstance(above, bool) else bool(np.any(above))
+
+
+def all_above(amount: float, bound: float = 0.0) -> bool:
+    """Return whether an amount is above a bound in every draw."""
+    above = amount > bound
+    return above if isinstance(above, bool) else bool(np.all(above))
+
+
+def at_least(amount: float, bound: float) -> float:
+    """Return an amount, and in each draw where it is below a bound the bound."""
+    if type(amount) is float and type(bound) is float:
+        return max(amount, bound)
+    return cast("float", np.maximum(amount, bound))
+
+
+def at_most(amount: float, bound: float) -> float:
+    """Return an amount, and in each draw where it is above a bound the bound."""
+    if type(amount) is float and type(bound) is float:
+        return min(amount, bound)
+    return cast("float", np.minimum(amount, bound))
+
+
+def ratio(one: float, other: float) -> float:
+    """Return one amount over another, 1 in each draw where the other is 0."""
+    if type(one) is float and type(other) is float:
+        return one / other
+    above = np.where(np.equal(other, 0.0), 1.0, other)
+    return cast("float", np.where(np.equal(other, 0.0), 1.0, one / above))
+
+
+def in_words(amount: float) -> float:
+    """Return the number that stands for an amount in a text: its median."""
+    return amount if isinstance(amount, float) else float(np.median(amount))
 
 
 def teu_share(price: Price | SourcedValue, shipment: Shipment) -> float:

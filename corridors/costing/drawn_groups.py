@@ -1,7 +1,7 @@
 """Rates and operations over an array of draws, by the functions that price one world.
 
 `groups` prices the bills of a network's arcs in one world; here the same bills hold arrays, one
-number by draw (see `amounts`). They are made only for the groups of arcs that are asked for.
+number by draw (see `bill_lines`). They are made only for the groups of arcs that are asked for.
 """
 
 from __future__ import annotations
@@ -14,13 +14,19 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing import operations, pricing
-from corridors.costing.bills import Billed, BillTable, Made, named_scopes, operation_keys
-from corridors.costing.escort import escort
-from corridors.costing.groups import Priced, PricedGroups
+from corridors.costing.groups import (
+    Billed,
+    BillTable,
+    Made,
+    Priced,
+    PricedGroups,
+    named_scopes,
+    operation_keys,
+)
+from corridors.costing.passages import escort
 from corridors.costing.pricer import Pricer
 from corridors.domain.places import Family
-from corridors.domain.rates import RunningRate
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, RunningRate
 from corridors.network.states.topology import ArcKind
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 

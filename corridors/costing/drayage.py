@@ -8,18 +8,18 @@ from dataclasses import replace
 from corridors.costing.operations import pick_up
 from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
+from corridors.data.geodata import load_services
 from corridors.data.parameters import ParameterTable
-from corridors.data.services import load_services
 from corridors.domain.places import Family
-from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
+from corridors.domain.values import Operation
 from corridors.network.land.drayage_legs import Drayage, DrayageKey
 from corridors.network.states.topology import ArcKind, Topology
 
 DOOR_PARTS = ("door", "road")
 
 
-def operation_of(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:
+def haul_operation(drayage: Drayage, parameters: ParameterTable, shipment: Shipment) -> Operation:
     """Return the operation of a drayage: hours on the `road` and at the `door`, bill per TEU."""
     road = next(service for service in load_services() if service.family is Family.ROAD)
     rate = running_rate(road, parameters, shipment, country=drayage.country)
@@ -60,7 +60,7 @@ class Drayages:
     def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
         """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
         leg = self.leg(topology, arc)
-        return None if leg is None else (leg, operation_of(leg, *self._given))
+        return None if leg is None else (leg, haul_operation(leg, *self._given))
 
 
 def _key(topology: Topology, arc: int) -> DrayageKey:

@@ -8,17 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from corridors.costing.amounts import any_above, at_least, ratio
-from corridors.costing.bill_lines import charge, hub_energy, operation_of
+from corridors.costing.bill_lines import (
+    any_above,
+    at_least,
+    charge,
+    hub_energy,
+    operation_of,
+    ratio,
+)
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
+from corridors.data.geodata import gauge_mm, load_handovers
 from corridors.data.parameters import ParameterTable
-from corridors.data.services import gauge_mm, load_handovers
 from corridors.domain.places import Family, Service, Terminal
-from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, Operation
 from corridors.units import HOURS_PER_DAY
 
 __all__ = [

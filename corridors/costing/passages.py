@@ -2,19 +2,206 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from corridors.costing.amounts import any_above, in_words
-from corridors.costing.bill_lines import charge, operation_of
+import numpy as np
+
+from corridors.arrays import BoolArray, FloatArray
+from corridors.costing.bill_lines import (
+    any_above,
+    at_least,
+    at_most,
+    charge,
+    in_words,
+    operation_of,
+)
 from corridors.costing.policy import in_year
-from corridors.costing.ships import ship_of, with_ship_surcharges
-from corridors.costing.tolls import toll_lines
+from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
+from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Gate, Service, Terminal
-from corridors.domain.rates import Operation
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
+from corridors.domain.values import BillLine, Operation
 from corridors.units import HOURS_PER_DAY
+
+# Canal tolls of a ship: by brackets of net tonnage, by TEU or by GT.
+
+_BRACKETS = "canal.sdr_per_scnt"
+_RISE = "canal.toll_rise"
+_NARROW = "canal.narrow_beam_m"
+
+
+def table_sdr(scnt: float, gate: str, parameters: ParameterTable) -> float:
+    """Return the dues of a laden ship by a canal's table in SDR; 0 if it has no table.
+
+    Parameters
+    ----------
+    scnt
+        Suez Canal net tonnage of the ship.
+    gate
+        The canal's id.
+    parameters
+        Rates by bracket; the scope of a row names where its bracket begins: `gate-suez@5000`.
+    """
+    rates = sorted(
+        (float(row.scope.partition("@")[2]), row.value)
+        for row in parameters.rows_of(_BRACKETS)
+        if row.scope.startswith(f"{gate}@")
+    )
+    ends = [start for start, _ in rates[1:]] + [float("inf")]
+    return sum(
+        at_least(at_most(scnt, end) - start, 0.0) * rate
+        for (start, rate), end in zip(rates, ends, strict=True)
+    )
+
+
+def toll_lines(gate: Gate, ship: Ship, parameters: ParameterTable, year: str) -> list[BillLine]:
+    """Return the toll of a canal for a ship, per paying TEU.
+
+    Parameters
+    ----------
+    gate
+        The canal.
+    ship
+        The ship, whose tonnage, capacity, beam and load decide.
+    parameters
+        Rates, rebates and factors.
+    year
+        Calendar year of the departure; empty for the newest rates.
+
+    Raises
+    ------
+    ParameterError
+        A rate or a figure of the ship is missing.
+    """
+    slot = parameters.get("canal.slot_usd", gate.id)
+    bought = [_line(ship, gate, "canal.slot", 1.0, "transit", slot.parameter, slot.scope)]
+    lines = bought if any_above(slot.value) else []
+    if parameters.find(_RISE, gate.id) is not None:
+        return [_by_tonnage(gate, ship, parameters, year), *lines]
+    capacity = parameters.find("canal.toll_usd_per_teu_capacity", gate.id)
+    narrow = parameters.find(_NARROW, gate.id)
+    beam = ship.service.beam_m
+    fits = narrow is not None and beam is not None and beam <= in_words(narrow.value)
+    scope = f"{gate.id}@narrow" if fits else gate.id
+    fixed = parameters.get("canal.toll_usd", scope)
+    lines.append(_line(ship, gate, "canal.toll", 1.0, "transit", fixed.parameter, fixed.scope))
+    if capacity is not None:
+        empty = ship.capacity_teu - ship.paying_teu
+        for kind, teu in (
+            ("capacity", ship.capacity_teu),
+            ("laden", ship.paying_teu),
+            ("empty", empty),
+        ):
+            price = f"canal.toll_usd_per_teu_{kind}"
+            lines.append(
+                _line(ship, gate, f"canal.toll_{kind}", teu, f"TEU {kind}", price, gate.id)
+            )
+    by_gt = parameters.find("canal.toll_usd_per_gt", gate.id)
+    if by_gt is not None:
+        gt = parameters.value("ship.gross_tonnage", ship.service.id)
+        lines.append(_line(ship, gate, "canal.toll_gt", gt, "GT", by_gt.parameter, by_gt.scope))
+    return lines
+
+
+def _by_tonnage(gate: Gate, ship: Ship, parameters: ParameterTable, year: str) -> BillLine:
+    scnt = parameters.value("ship.scnt", ship.service.id)
+    tiers = parameters.get("canal.tier_share", gate.id)
+    rebate = parameters.get("canal.rebate_share", f"{gate.id}@{year}", gate.id)
+    # A ship's tonnage is known, whatever is drawn.
+    large = in_words(scnt) >= in_words(parameters.value("canal.rebate_min_scnt", gate.id))
+    paid = 1.0 - rebate.value if large else 1.0
+    usd = table_sdr(scnt, gate.id, parameters) * parameters.value("currency.usd_per_sdr", year)
+    rise = parameters.get(_RISE, f"{gate.id}@{year}", gate.id)
+    most = 1.0 - rebate.low if large else 1.0
+    least = 1.0 - rebate.high if large else 1.0
+    return ship.line(
+        "canal.toll",
+        label=f"Toll of {gate.name}",
+        amount=usd * (1.0 + tiers.value) * paid,
+        unit="USD of the 2005 table",
+        price=_RISE,
+        scope=rise.scope,
+        low_factor=(1.0 + tiers.low) / (1.0 + tiers.value) * least / paid,
+        high_factor=(1.0 + tiers.high) / (1.0 + tiers.value) * most / paid,
+    )
+
+
+def _line(
+    ship: Ship, gate: Gate, driver: str, amount: float, unit: str, price: str, scope: str
+) -> BillLine:
+    return ship.line(
+        driver,
+        label=f"Toll of {gate.name}",
+        amount=amount,
+        unit=unit,
+        price=price,
+        scope=scope,
+    )
+
+
+# The fee of an icebreaker escort, by gross tonnage, ice class and the zones escorted.
+
+
+def zone_shares(
+    area: int, escorted: Mapping[int, BoolArray], parameters: ParameterTable
+) -> FloatArray:
+    """Return by day the share of the fee for seven zones that an escorted area adds.
+
+    Parameters
+    ----------
+    area
+        1 in the west to 7 in the east.
+    escorted
+        By area and day, whether an icebreaker is needed.
+    parameters
+        Steps of the fee.
+    """
+    first = parameters.value("nsr.escort_first_zone")
+    further = parameters.value("nsr.escort_next_zone")
+    east = [days for other, days in escorted.items() if other > area]
+    begins = ~np.any(east, axis=0) if east else np.ones_like(escorted[area])
+    shares = np.where(begins, first, further)
+    others = [days for other, days in escorted.items() if other != area]
+    if area == min(escorted) and others:
+        # If all the others are escorted, they make up the full fee.
+        paid = first + further * (len(others) - 1)
+        most = max(0.0, 1.0 - paid)
+        shares = np.where(np.all(others, axis=0), np.minimum(shares, most), shares)
+    return shares
+
+
+def escort(area: int, service: Service, parameters: ParameterTable, *, share: float) -> Operation:
+    """Return a share of the fee for an escort through seven zones, for one TEU.
+
+    Parameters
+    ----------
+    area
+        The area in which the fee is due.
+    service
+        The ship, whose GT and ice class decide.
+    parameters
+        Fee per GT and factor by class.
+    share
+        Share of the fee for seven zones; see `zone_shares`.
+    """
+    ship = ship_of(service, parameters)
+    factor = parameters.value("nsr.escort_class_factor", service.ice_class)
+    line = ship.line(
+        "nsr.escort",
+        label="Icebreaker escort",
+        amount=parameters.value("ship.gross_tonnage", service.id) * factor * share,
+        unit="GT",
+        price="nsr.escort_usd_per_gt",
+    )
+    return operation_of(
+        f"escort|{service.id}|{area}",
+        f"Icebreaker escort in the {AREA_NAMES[area]}",
+        {},
+        with_ship_surcharges((line,)),
+    )
+
 
 EAEU = "EAEU"
 ENTRIES = (

@@ -13,22 +13,21 @@ import numpy as np
 from corridors.arrays import FloatArray
 from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
-from corridors.costing.escort import escort, zone_shares
 from corridors.costing.pace import Profile
+from corridors.costing.passages import escort, zone_shares
 from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
 from corridors.costing.ship_in_ice import IceCalendars, IceDays, IceYear, ice_figures
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import sailing_speed
-from corridors.data.eca import areas_in_force
+from corridors.data.access import region_of
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import OwnFigures, ParameterTable
+from corridors.data.sea_areas import areas_in_force
 from corridors.data.series import last_dated
-from corridors.data.trade import region_of
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
-from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
-from corridors.domain.values import BillLine, SourcedValue
+from corridors.domain.values import BillLine, Operation, RunningRate, SourcedValue
 from corridors.network.land.drayage_legs import Drayage, DrayageKey
 from corridors.network.rules.calendar import ClosedArcs, OpenDays, end_countries, open_days
 from corridors.network.rules.capacity import USERS

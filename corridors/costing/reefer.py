@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.costing.amounts import any_above
-from corridors.costing.bill_lines import charge, energy_line
+from corridors.costing.bill_lines import any_above, charge, energy_line
 from corridors.costing.ships import Ship
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
-from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import Equipment, Shipment
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, Operation, RunningRate
 from corridors.units import HOURS_PER_DAY, KG_PER_TONNE
 
 SCOPE = "reefer"

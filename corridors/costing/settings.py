@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from corridors.data.access import war_risk_is_dated
+from corridors.data.access import (
+    Direction,
+    direction_of,
+    load_regions,
+    trade_of,
+    war_risk_is_dated,
+    within_a_region,
+)
 from corridors.data.parameters import ParameterTable, load_country_groups
-from corridors.data.trade import Direction, direction_of, load_regions, trade_of, within_a_region
 from corridors.domain.scenario import Override, Subsidies
 from corridors.domain.values import Status
 from corridors.network.locate import Place

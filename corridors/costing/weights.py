@@ -15,7 +15,7 @@ from corridors.costing.groups import Numbers, PriceBooks, Priced, PricedGroups
 from corridors.costing.operations import WaitByInterval
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
-from corridors.domain.rates import RunningRate
+from corridors.domain.values import RunningRate
 from corridors.errors import ParameterError
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR

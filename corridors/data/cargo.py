@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.columns import read_rows
+from corridors.data.columns import read_rows, value_of
 from corridors.data.paths import listed, parameters_dir, shipped
-from corridors.data.rows import value_of
 from corridors.units import DAYS_PER_YEAR
 
 

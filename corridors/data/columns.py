@@ -9,16 +9,27 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
-from corridors.data.paths import cached_while_unchanged, csv_rows, listed, parameters_dir, shipped
+from corridors.data.paths import (
+    cached_while_unchanged,
+    csv_rows,
+    listed,
+    number_or_none,
+    parameters_dir,
+    rings_of,
+    shipped,
+)
+from corridors.domain.values import SourcedValue
 from corridors.errors import GeodataError
 
 FILE = "columns.csv"
@@ -363,3 +374,209 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def _sound(_: Path) -> list[Path]:
     """Return a list that has the path once the table is known to keep its contract."""
     return []
+
+
+# The bounds of parameters: by unit, or by parameter where they differ.
+
+BOUNDS_FILE = "bounds.csv"
+# Units that add nothing to a sentence.
+PLAIN = ("-", "0 or 1", "share")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The least and the most that a parameter may be, and its unit.
+
+    A value of the tables is at most `widest` times its low, and a high that of its value.
+    """
+
+    least: float
+    most: float
+    widest: float
+    unit: str
+
+    def fault(self, *values: float) -> str:
+        """Return what is wrong with the first value outside the bounds; empty if none is."""
+        outside = [value for value in values if not self.least <= value <= self.most]
+        if not outside:
+            return ""
+        unit = "" if self.unit in PLAIN else f" {self.unit}"
+        return (
+            f"must be from {_written(self.least)} to {_written(self.most)}{unit},"
+            f" got {_written(outside[0])}"
+        )
+
+
+def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str, Bounds]:
+    """Return the bounds of each parameter.
+
+    Parameters
+    ----------
+    folder
+        The folder of the parameter tables.
+    units
+        The units of each parameter. One in several, such as USD and EUR per box, has the narrowest
+        of their bounds.
+
+    Raises
+    ------
+    GeodataError
+        A row fits nothing, a unit has no bounds, or a parameter is not called as its unit says. All
+        faults are listed.
+    """
+    faults: list[str] = []
+    rows: dict[str, Mapping[str, str]] = {}
+    known = {unit for named in units.values() for unit in named}
+    for cells in read_rows(folder / BOUNDS_FILE):
+        name = cells["unit"] or cells["parameter"]
+        where = f"{BOUNDS_FILE}:{cells['__line__']}: {name}"
+        if bool(cells["unit"]) == bool(cells["parameter"]):
+            faults.append(f"{where}: give one of unit and parameter")
+        elif name not in (known if cells["unit"] else units):
+            faults.append(f"{where}: no parameter is called so or has this unit")
+        rows[name] = cells
+    bounds: dict[str, Bounds] = {}
+    for parameter, named in units.items():
+        for unit in named:
+            if unit not in rows:
+                faults.append(f"{BOUNDS_FILE}: unit '{unit}' of {parameter} has no bounds")
+            elif not any(fnmatchcase(parameter, name) for name in listed(rows[unit]["names"])):
+                faults.append(f"{BOUNDS_FILE}: {parameter} is not among the names of unit '{unit}'")
+        of_units = [rows[unit] for unit in named if unit in rows]
+        own = [rows[parameter]] if parameter in rows else of_units
+        if own:
+            bounds[parameter] = Bounds(
+                least=max(float(row["least"]) for row in own),
+                most=min(float(row["most"]) for row in own),
+                widest=max(float(row["widest"] or 0) for row in (*own, *of_units)),
+                unit=" or ".join(named),
+            )
+    if faults:
+        raise GeodataError("\n".join(dict.fromkeys(faults)))
+    return bounds
+
+
+def bound_faults(rows: Iterable[SourcedValue], bounds: Mapping[str, Bounds]) -> list[str]:
+    """Return a sentence for each row with a value, low or high outside its bounds.
+
+    A low and a high are also no further from the value than the parameter is known to be.
+    """
+    faults = []
+    for row in rows:
+        own = bounds[row.parameter]
+        if what := own.fault(row.value, row.low, row.high):
+            faults.append(f"{row.parameter}@{row.scope}: {what}")
+        for less, more in ((row.low, row.value), (row.value, row.high)):
+            if 0.0 < less * own.widest < more:
+                faults.append(
+                    f"{row.parameter}@{row.scope}: {_written(more)} is over {own.widest:g} times"
+                    f" {_written(less)}; check low, value and high, or `widest` of {BOUNDS_FILE}"
+                )
+    return faults
+
+
+def _written(value: float) -> str:
+    return f"{value:,.10g}"
+
+
+# Rows of tables as frozen values: the column named as a field fills it, by the field's type.
+
+Made = TypeVar("Made")
+
+
+def _whole_or_none(cell: str) -> int | None:
+    return int(cell) if cell else None
+
+
+def _truth(cell: str) -> bool:
+    return cell == "1"
+
+
+def _whole_numbers(cell: str) -> tuple[int, ...]:
+    return tuple(map(int, listed(cell)))
+
+
+def _set(cell: str) -> frozenset[str]:
+    return frozenset(listed(cell))
+
+
+READERS: Mapping[object, Callable[[str], object]] = {
+    str: str,
+    int: int,
+    float: float,
+    float | None: number_or_none,
+    int | None: _whole_or_none,
+    bool: _truth,
+    date: date.fromisoformat,
+    tuple[str, ...]: listed,
+    tuple[int, ...]: _whole_numbers,
+    frozenset[str]: _set,
+    tuple[tuple[tuple[float, float], ...], ...]: rings_of,
+}
+"""What reads a cell, by the type of its field; a word of an enumeration is read by that."""
+
+
+@lru_cache
+def _readers(kind: Any) -> tuple[tuple[str, Callable[[str], object]], ...]:
+    """Return the fields of a frozen value that a cell may hold, each with what reads it."""
+    hints = get_type_hints(kind)
+    readers = []
+    for field in fields(kind):
+        hint = hints[field.name]
+        is_word = isinstance(hint, type) and issubclass(hint, StrEnum)
+        if reader := hint if is_word else READERS.get(hint):
+            readers.append((field.name, reader))
+    return tuple(readers)
+
+
+def value_of(kind: type[Made], row: Mapping[str, str], /, **given: object) -> Made:
+    """Return a row as a frozen value.
+
+    Parameters
+    ----------
+    kind
+        A dataclass. A field without a column in the table needs a default.
+    row
+        Cells by column. An empty cell is None where a number may be missing; truth is `1`.
+    given
+        Fields whose columns have another name or form.
+
+    Raises
+    ------
+    ValueError
+        A cell does not fit the type of its field.
+    """
+    whole: Any = kind
+    cells = {
+        name: read(row[name]) for name, read in _readers(whole) if name not in given and name in row
+    }
+    return kind(**cells, **given)
+
+
+def each_row(path: Path, read: Callable[[dict[str, str]], Made], *names: str) -> list[Made]:
+    """Return what a function makes of each row of a table.
+
+    Parameters
+    ----------
+    path
+        The table.
+    read
+        Makes a value of a row; a ValueError says what is wrong with it.
+    names
+        The columns that name a row in faults.
+
+    Raises
+    ------
+    GeodataError
+        The table cannot be read, or rows are wrong. All faults are listed, each with its line.
+    """
+    made, faults = [], []
+    for row in read_rows(path):
+        try:
+            made.append(read(row))
+        except ValueError as error:
+            named = "@".join(row[name] for name in names)
+            faults.append(f"{path.name}:{row['__line__']}: {named}: {error}")
+    if faults:
+        raise GeodataError("\n".join(faults))
+    return made

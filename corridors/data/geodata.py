@@ -13,17 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays import FloatArray, IntArray, SmallArray
-from corridors.data.columns import read_rows
+from corridors.data.columns import read_rows, value_of
 from corridors.data.paths import (
     cached_while_unchanged,
     derived_dir,
     listed,
     network_dir,
     opened_arrays,
+    parameters_dir,
     shipped,
 )
-from corridors.data.rows import value_of
-from corridors.domain.places import Family, Gate, Terminal
+from corridors.domain.places import Family, Gate, Service, Terminal
 from corridors.errors import GeodataError
 from corridors.progress import say_once
 
@@ -439,3 +439,82 @@ def line_of(leg: LandLeg) -> tuple[tuple[float, float], ...]:
     lon = lines["lon"][first:last].astype(float).tolist()
     lat = lines["lat"][first:last].astype(float).tolist()
     return tuple(zip(lon, lat, strict=True))
+
+
+# The services: ship classes, trains, ferries, trucks.
+
+BROAD_GAUGE_MM = 1520
+
+
+@shipped(parameters_dir, "services.csv")
+def load_services(path: Path) -> tuple[Service, ...]:
+    """Return the services in the order of `services.csv`."""
+    return tuple(value_of(Service, row) for row in read_rows(path))
+
+
+@shipped(parameters_dir, "train_handovers.csv")
+def load_handovers(path: Path) -> frozenset[frozenset[str]]:
+    """Return the pairs of services that hand over trains without lifting the boxes."""
+    rows = read_rows(path)
+    return frozenset(frozenset((row["service"], row["other"])) for row in rows)
+
+
+def is_broad(service: Service) -> bool:
+    """Return whether a service runs on the broad gauge."""
+    return gauge_mm(service) == BROAD_GAUGE_MM
+
+
+def gauge_mm(service: Service) -> int | None:
+    """Return the gauge of a rail service in mm, None for other services.
+
+    The number at the end of a system's name is its gauge: `cn-1435`, `1520`.
+    """
+    if service.family is not Family.RAIL or not service.systems:
+        return None
+    return int(service.systems[0].rsplit("-", 1)[-1])
+
+
+# The largest ships that call at each port, from published rotations.
+
+OTHER_PORTS = "other"
+"""The row for ports of the world list without a row of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortCalls:
+    """The size of ships that call at ports.
+
+    `largest_teu` is the capacity in TEU of the largest ship in a port's rotations, by terminal id
+    or UN/LOCODE. `smallest_of_class_teu` is that of the smallest ships of a class, by service.
+    `arctic` are the own ports of ships with an ice class.
+    """
+
+    largest_teu: Mapping[str, float]
+    arctic: frozenset[str]
+    smallest_of_class_teu: Mapping[str, float]
+
+    def takes(self, port: str, service: str) -> bool:
+        """Return whether ships of a class call at a port; any ship does at one without a row."""
+        largest = self.largest_teu.get(port)
+        smallest = self.smallest_of_class_teu.get(service)
+        return largest is None or smallest is None or smallest <= largest
+
+    def takes_off_the_table(self, port: str, service: str) -> bool:
+        """Return the same for a port of the world list, with the row `other` for those without."""
+        return self.takes(port if port in self.largest_teu else OTHER_PORTS, service)
+
+
+@shipped(parameters_dir)
+def load_port_calls(folder: Path) -> PortCalls:
+    """Return the table `port_calls.csv`, with the size of ship classes from `vessels.csv`."""
+    rows = read_rows(folder / "port_calls.csv")
+    smallest = {
+        row["scope"]: float(row["low"])
+        for row in read_rows(folder / "vessels.csv")
+        if row["parameter"] == "ship.capacity_teu"
+    }
+    return PortCalls(
+        largest_teu=MappingProxyType({row["port"]: float(row["largest_ship_teu"]) for row in rows}),
+        smallest_of_class_teu=MappingProxyType(smallest),
+        arctic=frozenset(row["port"] for row in rows if row["arctic"] == "1"),
+    )

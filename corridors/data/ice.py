@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.columns import read_rows
+from corridors.data.columns import read_rows, value_of
 from corridors.data.paths import network_dir, parameters_dir, shipped
-from corridors.data.rows import value_of
 from corridors.errors import ConfigError, GeodataError
 
 MONTHS = 12

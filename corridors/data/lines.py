@@ -13,17 +13,17 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import FloatArray
-from corridors.data.columns import read_rows
+from corridors.data.columns import each_row, read_rows, value_of
 from corridors.data.geodata import (
+    OTHER_PORTS,
     load_land_legs,
+    load_port_calls,
     load_sea_legs,
     load_terminals,
     load_trunk_kinds,
 )
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, network_dir, parameters_dir, shipped
-from corridors.data.port_calls import OTHER_PORTS, load_port_calls
-from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Service, Terminal
 from corridors.domain.values import Status

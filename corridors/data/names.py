@@ -7,9 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import read_rows
-from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.geodata import load_gates, load_services, load_terminals
 from corridors.data.paths import listed, parameters_dir, shipped
-from corridors.data.services import load_services
 
 CAPACITIES = {
     "border": "border crossing",

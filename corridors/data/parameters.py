@@ -20,10 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
-from corridors.data.bounds import Bounds, bound_faults, read_bounds
-from corridors.data.columns import read_rows
+from corridors.data.columns import Bounds, bound_faults, read_bounds, read_rows, value_of
 from corridors.data.paths import listed, parameters_dir, shipped
-from corridors.data.rows import value_of
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import WEAKEST_FIRST, Price, SourcedValue, Status

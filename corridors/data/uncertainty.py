@@ -15,10 +15,11 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
+from corridors.data.columns import each_row, read_rows, value_of
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir, shipped
-from corridors.data.rows import each_row, value_of
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError
 
@@ -514,3 +515,15 @@ def _refuse(faults: Mapping[str, bool]) -> None:
     for fault, rows in faults.items():
         if rows:
             raise ValueError(fault)
+
+
+# How many times as wide as their low to high the rows of a family are drawn.
+
+FILE = "width_factors.csv"
+
+
+@shipped(parameters_dir, FILE)
+def load_width_factors(path: Path) -> Mapping[str, float]:
+    """Return by family the factor of the width of its rows; 1 for families that are not listed."""
+    factors = {row["family"]: float(row["factor"]) for row in read_rows(path)}
+    return MappingProxyType(dict.fromkeys(FAMILIES, 1.0) | factors)

@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from corridors.domain.investment import Annuity, Phases
 from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
 from corridors.domain.objective import Objective
+from corridors.domain.projects import Annuity, Phases
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.domain.service_design import SEASONS, CandidateService, Proposed, ShipsOfAClass
 from corridors.domain.windows import begun_in, months_later
@@ -222,3 +222,41 @@ class Plan:
     def at(self, key: str) -> str:
         """Return the prefix of faults at a key of the file."""
         return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
+
+
+# What is booked of the contracts of a plan, and what each scenario then takes.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedContract:
+    """A contract and the TEU a month booked, beside those of other ways to plan.
+
+    `share` is the part of the expected volume. `likeliest_teu` would be booked if the likeliest
+    scenario were certain. `beside` are the next quantities, less and more, each with what a plan
+    costs more in USD that books it, the other contracts as they are.
+    """
+
+    contract: Contract
+    teu: float
+    share: float
+    likeliest_teu: float
+    beside: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioOutcome:
+    """A scenario with the bookings: USD of all its months, and TEU.
+
+    `usd` holds bookings, routes and the price of boxes left behind. By contract `through` has the
+    TEU that go its way, booked or spot, `carried` those that travel on it, each box on one contract
+    at most, and `unused` the booked TEU that do not travel.
+    """
+
+    name: str
+    probability: float
+    usd: float
+    teu: float
+    through: tuple[float, ...]
+    carried: tuple[float, ...]
+    unused: tuple[float, ...]
+    unmet: float

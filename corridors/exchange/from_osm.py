@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from corridors.data.geodata import load_services
 from corridors.data.own.own_files import MAX_ROWS
 from corridors.data.own.own_tables import COUNTRY, SAME_GAUGE_MM
-from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import GeodataError

@@ -29,7 +29,7 @@ from corridors.exchange.model import (
     wkt_of,
 )
 from corridors.files import told_as
-from corridors.output.csv import csv_text
+from corridors.output.records import csv_text
 from corridors.units import HOURS_PER_DAY, km_from_nm
 
 VERSION = "0.96"

@@ -12,12 +12,12 @@ from corridors.data.geodata import (
     load_gates,
     load_sea_lanes,
     load_sea_legs,
+    load_services,
 )
 from corridors.data.own import Overlay
 from corridors.data.own.own_files import refuse
-from corridors.data.services import load_services
 from corridors.domain.places import Family
-from corridors.network.sea.sea_legs import shipped_line
+from corridors.network.sea.sea_ways import shipped_line
 from corridors.units import km_from_nm
 
 Line = tuple[tuple[float, float], ...]

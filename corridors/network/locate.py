@@ -25,9 +25,8 @@ from corridors.data.cities import (
     plain,
 )
 from corridors.data.columns import read_rows
-from corridors.data.geodata import load_terminals, network_file
+from corridors.data.geodata import load_port_calls, load_terminals, network_file
 from corridors.data.paths import cached_while_unchanged, listed
-from corridors.data.port_calls import load_port_calls
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.errors import PlaceError

@@ -4,28 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from corridors.arrays import IntArray
 from corridors.costing.weights import Weights
-from corridors.data.access import load_worlds_of_lines
+from corridors.data.access import lines_count, load_worlds_of_lines
 from corridors.data.geodata import load_trunk_places
 from corridors.data.names import to_be_said
+from corridors.domain.objective import Objective, unbeaten
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.domain.values import ChainPart
+from corridors.network.corridor import Layered
 from corridors.network.rules.calendar import arctic_states, end_countries
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.optimise.fronts import unbeaten_candidates
 from corridors.optimise.limits import exceeded
-from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.problem import Problem
-from corridors.routing.terms import DatedRoute
+from corridors.routing.corridor_search import SearchedCorridor, routes_of
+from corridors.routing.known_ways import all_listed
+from corridors.routing.problem import Problem, make_problem
+from corridors.routing.question import ANY_WAY, Question, lines_by_day
+from corridors.routing.terms import DatedRoute, Terms, weighing_of
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+# Find non-dominated routes, within a corridor and over a comparison.
+
+# Routes of a corridor that differ by less are one to a reader.
+ALIKE_SHARE = 0.01
+ALIKE_DAYS = 0.5
+
+
+def unbeaten_candidates(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the non-dominated candidates in USD, days and CO2e, in their order."""
+    best = set(unbeaten(map(_figures, candidates)))
+    return tuple(candidate for candidate in candidates if _figures(candidate) in best)
+
+
+def front_points(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates, marked `overall` if no route of any corridor dominates them."""
+    best = set(unbeaten_candidates(candidates))
+    return tuple(replace(candidate, overall=candidate in best) for candidate in candidates)
+
+
+def _figures(candidate: Candidate) -> tuple[float, float, float]:
+    return candidate.cost_usd_per_teu, candidate.days, candidate.co2e_kg_per_teu
+
+
+def folded_front(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates without those that are much like another of their corridor.
+
+    One is folded into a kept one if its cost and its CO2e lie within `ALIKE_SHARE` of that one's
+    and its days within `ALIKE_DAYS`. Cheaper ones are kept first, so what is kept of a corridor
+    begins with its cheapest route, and no two that are kept are alike.
+    """
+    order = sorted(
+        range(len(candidates)), key=lambda number: (_figures(candidates[number]), number)
+    )
+    kept: dict[str, list[int]] = {}
+    for number in order:
+        one = candidates[number]
+        others = kept.setdefault(one.corridor, [])
+        if not any(_alike(one, candidates[other]) for other in others):
+            others.append(number)
+    held = sorted(number for numbers in kept.values() for number in numbers)
+    return tuple(candidates[number] for number in held)
+
+
+def _alike(one: Candidate, kept: Candidate) -> bool:
+    return (
+        abs(one.cost_usd_per_teu - kept.cost_usd_per_teu) <= ALIKE_SHARE * kept.cost_usd_per_teu
+        and abs(one.co2e_kg_per_teu - kept.co2e_kg_per_teu) <= ALIKE_SHARE * kept.co2e_kg_per_teu
+        and abs(one.days - kept.days) <= ALIKE_DAYS
+    )
 
 
 def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
@@ -175,3 +229,104 @@ def _arrival_minutes(problem: Problem, route: DatedRoute) -> int:
     first = route.arcs[0]
     # Everything before the vehicle leaves happens before that day.
     return route.minutes - int(problem.minutes[first] - problem.clock[first])
+
+
+# Which ways may be recommended: only those that lines are known to run, or all.
+
+BY_COST = "answered by what carriage costs, not by price"
+
+
+def with_lines(question: Question, days: Sequence[date] = ()) -> Question:
+    """Return a question with only what is known to run, if that is near enough to the best of all.
+
+    It is one to one destination. By price it is judged by cost too. If some `days` of departure are
+    asked for, the lines of all of them are laid at once.
+    """
+    scenario = question.scenario
+    question = replace(question, only_known=False, listed_only=None)
+    ends = question.origin.country, question.destination.country
+    if scenario.world not in load_worlds_of_lines():
+        return question
+    if days:
+        question = replace(question, lines=lines_by_day(question, days))
+    # Rows of the kind `whole` hold on their own days, whatever is listed of the trade.
+    places = (question.origin, question.destination)
+    ports = {port.id for end in places for port in (end, *question.by_road[end.id])}
+    listed = all_listed(question.bundle.topology, scenario.departure, ends, ports)
+    question = replace(question, listed_only=listed if listed.any() else None)
+    if not lines_count(scenario.world, scenario.departure, ends):
+        return question
+    asked = question.at_cost if question.at_price else question
+    known, every = (best_of_all(replace(asked, only_known=only)) for only in (True, False))
+    if known is None:
+        return question
+    times = question.parameters.value("lines.most_times")
+    only_known = every is None or _t_of(asked, known) <= times * _t_of(asked, every)
+    return replace(question, only_known=only_known)
+
+
+def with_basis(question: Question, numbers: Sequence[int]) -> Question:
+    """Return a question by price, or by cost where its best way by T has no price.
+
+    Parameters
+    ----------
+    question
+        A question after the switch of lines, to one destination.
+    numbers
+        The corridors whose best way counts.
+    """
+    if not question.at_price:
+        return question
+    asked = question.at_cost
+    found = [_best(asked, asked.layered(number)) for number in numbers]
+    known = [one for one in found if one is not None]
+    if not question.market.quotes:
+        why = "nothing is quoted between these regions"
+    elif known:
+        best = min(known, key=lambda one: _t_of(asked, one))
+        if question.paid_by(best.arcs) is not None:
+            return question
+        why = (
+            f"the best way by cost and days, {best.cost_usd_per_teu:,.0f} USD per TEU and"
+            f" {best.days:.1f} days, is on no lane that is quoted"
+        )
+    else:
+        return question
+    return replace(asked, basis_note=f"{BY_COST}: {why}")
+
+
+def best_of_all(question: Question) -> Candidate | None:
+    """Return its way of least T within the limits; None if there is none."""
+    ids = [corridor.id for corridor in question.corridors]
+    return _best(question, question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY))
+
+
+def _t_of(question: Question, way: Candidate) -> float:
+    """Return the T of a way."""
+    return way.cost_usd_per_teu + question.parameters.value("lines.usd_per_day") * way.days
+
+
+def _best(question: Question, layered: Layered) -> Candidate | None:
+    scenario, value = question.scenario, question.parameters.value("lines.usd_per_day")
+    problem = make_problem(question.bundle.topology, layered, question.weights)
+    terms = Terms(start_day=question.start_day, max_wait_days=scenario.max_wait_days, fast=True)
+    weighing = weighing_of(Objective.GENERALISED, value)
+    limited = scenario.limits != Limits()
+    routes = routes_of(problem, terms, weighing, fronts=limited).routes
+    candidates = [
+        candidate_of(
+            OTHER,
+            question.bundle.topology,
+            problem,
+            route,
+            weights=question.weights,
+            listed=question.listed if limited else None,
+        )
+        for route in routes
+    ]
+    within = (
+        one
+        for one in candidates
+        if not limited or not exceeded(one, scenario.limits, scenario.departure)
+    )
+    return min(within, key=lambda one: _t_of(question, one), default=None)

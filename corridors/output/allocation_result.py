@@ -23,8 +23,7 @@ from corridors.domain.allocation import (
 from corridors.domain.plan import Plan
 from corridors.output.display_names import capitalised, corridor_titles, in_sentence
 from corridors.output.drawn_lines import split_at_antimeridian
-from corridors.output.geopackage_writer import Geometry, Layer, write_layers
-from corridors.output.qgis_styles import LineStyle, PointStyle
+from corridors.output.geopackage_writer import Geometry, Layer, LineStyle, PointStyle, write_layers
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Table
 from corridors.units import KG_PER_TONNE, in_percent

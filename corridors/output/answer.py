@@ -44,13 +44,14 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     DIRECT_TITLE,
     OTHER_TITLE,
+    advice_text,
     in_sentence,
     listed,
     name_by,
+    on_day,
+    sailings_text,
     scenario_title,
 )
-from corridors.output.limit_words import advice_text
-from corridors.output.line_notes import on_day, sailings_text
 from corridors.output.verdict import (
     LEAST_CHANCE,
     best_on_other_basis,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,8 +20,17 @@ from corridors.data.names import (
     to_be_said,
 )
 from corridors.domain.objective import Objective
-from corridors.domain.results import RouteOption, RouteStep
-from corridors.domain.scenario import OTHER, Scenario
+from corridors.domain.results import (
+    Decision,
+    KnownLine,
+    Listing,
+    Offer,
+    RouteOption,
+    RouteStep,
+    Sails,
+)
+from corridors.domain.scenario import OTHER, Limits, Scenario
+from corridors.domain.values import Note, Status
 from corridors.errors import PlaceError
 
 if TYPE_CHECKING:
@@ -327,3 +336,199 @@ def place_names(option: RouteOption) -> dict[str, str]:
 
 def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
     return (step.from_id, step.from_name), (step.to_id, step.to_name)
+
+
+# Limits of a scenario in words: `at most 45 days`, `at most 60 % via Suez Canal`.
+
+_BOUNDS = {
+    "max_transit_days": "at most {:g} days in transit",
+    "max_days": "at most {:g} days",
+    "shelf_life_days": "a shelf life of {:g} days",
+    "max_usd_per_teu": "at most {:,g} USD per TEU",
+    "max_co2e_kg_per_teu": "at most {:,g} kg CO2e per TEU",
+}
+_CALLED = {
+    "deadline": "the deadline",
+    "max_transit_days": "the limit on days in transit",
+    "max_days": "the limit on days",
+    "shelf_life_days": "the shelf life",
+    "max_usd_per_teu": "the limit on cost",
+    "max_co2e_kg_per_teu": "the limit on CO2e",
+}
+# In advice a limit stands before the change that it needs, the corridors in brackets behind.
+_LIMIT = re.compile(
+    rf"\b(?:{'|'.join(_CALLED)}|max_share_\w+\..+?)(?= would have to rise | from [\d.])"
+)
+_CORRIDORS = re.compile(r"\(([^()]+)\)")
+
+
+def limit_text(limits: Limits, name: str, titles: Mapping[str, str]) -> str:
+    """Return a limit in words, by its key in `Decision.binding` or `Exceeded.limit`.
+
+    Parameters
+    ----------
+    limits
+        The limits of the scenario.
+    name
+        Such as `max_days`, or `max_share_gate.gate-suez`.
+    titles
+        Titles of corridors by id.
+    """
+    if name == "deadline":
+        return f"arrival by {limits.deadline}"
+    if name == "avoid":
+        places = (*limits.avoid.countries, *limits.avoid.gates, *limits.avoid.terminals)
+        return f"avoiding {listed(map(name_of, places))}"
+    bound = getattr(limits, name, None)
+    if name in _BOUNDS and bound is not None:
+        return _BOUNDS[name].format(bound)
+    kind, _, key = name.partition(".")
+    if kind == "max_share_capacity":
+        share = limits.capacity_share or 1.0
+        return f"at most {100 * share:g} % of the capacity of {name_of(key)}"
+    cap = dict(getattr(limits, kind, None) or ()).get(key)
+    title = titles.get(key) or name_of(key)
+    return name if cap is None else f"at most {100 * cap:g} % via {title}"
+
+
+def advice_text(advice: str, titles: Mapping[str, str]) -> str:
+    """Return the advice of a decision with names in place of keys and ids.
+
+    `max_days would have to rise from 5 to 23.1 days (suez)` is `the limit on days would have to
+    rise from 5 to 23.1 days (Suez Canal)`. `titles` are those of corridors by id.
+    """
+
+    def limit(match: re.Match[str]) -> str:
+        kind, _, key = match[0].partition(".")
+        if key and kind == "max_share_capacity":
+            return f"the share of the capacity of {capacity_title(key)}"
+        return f"the share via {titles.get(key) or name_of(key)}" if key else _CALLED[kind]
+
+    def corridors(match: re.Match[str]) -> str:
+        return f"({', '.join(titles.get(name, name) for name in match[1].split(', '))})"
+
+    return _CORRIDORS.sub(corridors, _LIMIT.sub(limit, advice))
+
+
+# Sentences on who is known to sail: what was left out for want of a line, what is not listed.
+
+NO_LINE_FOUND = "no line found"
+CALLS_NOT_LISTED = "calls not listed"
+# Longer intervals between departures are told of: liner ships leave weekly.
+SELDOM_DAYS = 8.0
+NEEDS_NO_LINE = "needs no line"
+NO_LINE = (
+    "no line is known to sail any corridor; `--set world=reference-open` compares what is open"
+)
+
+
+def sails_text(option: RouteOption) -> str:
+    """Return `scheduled`, `chartered`, `declared` or `no line found`; empty if closed.
+
+    `calls not listed` where lines are counted by region. A route by truck or barge needs none.
+    """
+    if option.offer is None or option.sails is None:
+        return ""
+    if not option.offer.sections:
+        return NEEDS_NO_LINE
+    if option.offer.listing is Listing.COUNTED:
+        return CALLS_NOT_LISTED
+    return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
+
+
+def sailings_text(option: RouteOption) -> str:
+    """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
+    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN):
+        return sails_text(option)
+    return option.sailings + f", {option.sails}" * (option.sails is not Sails.SCHEDULED)
+
+
+def departures_text(sailings: str) -> str:
+    """Return sailings such as `16 a week` as `16 departures a week`."""
+    if not sailings:
+        return "an unknown number of departures"
+    count, _, per = sailings.removeprefix("less than ").partition(" ")
+    start = "less than " if sailings.startswith("less than ") else ""
+    return f"{start}{count} departure{'' if count == '1' else 's'} {per}"
+
+
+def line_notes(
+    routes: Sequence[RouteOption], decision: Decision, *, lines_hold: bool
+) -> Iterator[str]:
+    """Yield warnings of a run: options left out for want of a line, and a trade without lines.
+
+    Only `routes`, those that a table shows, are named. Where lines hold in its world, also that the
+    recommended option leaves seldom.
+    """
+    offers = {route.corridor: route.offer for route in routes if route.offer is not None}
+    if not offers:
+        return
+    searched = on_day(next(iter(offers.values())).searched)
+    titles = {route.corridor: name_by(route) for route in routes}
+    if named := ", ".join(titles[name] for name in decision.without_line if name in titles):
+        text = f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended"
+        yield Note(text, "no line found")
+    chosen = offers.get(decision.recommended or "")
+    title = titles.get(decision.recommended or "", decision.recommended or "")
+    if chosen is not None:
+        yield from offer_notes(title, chosen, lines_hold=lines_hold)
+
+
+def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
+    """Yield whether a route that is the answer can be booked, as far as lines are known.
+
+    `title` is what the sentence calls the route. Nothing is said of one whose lines are known,
+    unless it leaves seldom, or its lines are counted by region, and lines hold in its world.
+    """
+    searched = on_day(offer.searched)
+    if not offer.sections:
+        return
+    if offer.known:
+        if lines_hold and (offer.wait_days or 0.0) > SELDOM_DAYS / 2.0:
+            yield Note(
+                f"{title}: {departures_text(offer.sailings)} known on this date; a box that misses"
+                f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next",
+                "leaves seldom",
+            )
+        if names := ", ".join(offer.names_of(Listing.DECLARED)):
+            declared = (line_text(line) for line in offer.lines if line.status is Status.SCENARIO)
+            text = f"{title}: {names} only on {', '.join(declared)}; no line was found"
+            yield Note(text, "only as declared")
+        if lines_hold and (names := ", ".join(offer.names_of(Listing.COUNTED))):
+            yield Note(
+                f"{title}: the lines of the trade are counted, and which of them call at both ends"
+                f" is not listed ({names}); boxes may change ships at a hub, whose days and"
+                " handling are not counted",
+                "calls not listed",
+            )
+        return
+    names = ", ".join(offer.names_of(offer.listing))
+    yield Note(
+        f"No line is listed that goes this way from {names} (searched {searched}), so whether"
+        f" {in_sentence(title)} can be booked is not known",
+        "no line found",
+    )
+
+
+def line_text(line: KnownLine, *, unknown: str = "") -> str:
+    """Return a line in words: its name, operator, sailings, and when it was last seen if long ago.
+
+    `unknown` takes the place of sailings that are not known.
+
+    Swan 2025 (MSC), 1 a week; All trains through Khorgos 2025 (...), 187 a week in all.
+    """
+    often = often_text(line) or unknown
+    seen = f", last seen {line.last_seen or 'on no known date'}" if line.stale else ""
+    return f"{line.loop} ({line.operator}){f', {often}' if often else ''}{seen}"
+
+
+def often_text(line: KnownLine) -> str:
+    """Return the sailings of a line, as `1 a week`; empty if unknown."""
+    if line.sailings is None:
+        return ""
+    return f"{line.sailings:g} a {line.per}{' in all' if line.is_sum else ''}"
+
+
+def on_day(day: date) -> str:
+    """Return a day as in `29 November 2026`."""
+    return f"{day.day} {day:%B %Y}"

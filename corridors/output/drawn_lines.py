@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from math import floor
 
 from corridors.domain.results import RouteStep, StepKind
+from corridors.network.sea.sea_ways import SeaWay
+from corridors.units import km_from_nm
 
 Line = tuple[tuple[float, float], ...]
 # A line and whether it is at sea.
@@ -82,3 +85,42 @@ def _turn_of(lon: float, towards: float) -> int:
 
 def _without_repeats(part: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [point for i, point in enumerate(part) if i == 0 or point != part[i - 1]]
+
+
+# Ways by sea as GeoJSON.
+
+DIGITS = 5
+"""Of coordinates in degrees: a metre."""
+
+
+def geojson_text(ways: Sequence[SeaWay]) -> str:
+    """Return ways as a FeatureCollection, each a MultiLineString that is split at 180 degrees.
+
+    Properties are names and ids of both ends, `nm`, `km` and the ids of the gates. Ways that closed
+    gates cut off are left out.
+    """
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "from": way.origin.name,
+                "to": way.destination.name,
+                "from_id": way.origin.id,
+                "to_id": way.destination.id,
+                "nm": round(way.nm, 1),
+                "km": round(km_from_nm(way.nm), 1),
+                "gates": list(way.gates),
+            },
+            "geometry": {
+                "type": "MultiLineString",
+                "coordinates": [
+                    [[round(lon, DIGITS), round(lat, DIGITS)] for lon, lat in part]
+                    for part in split_at_antimeridian(way.line)
+                ],
+            },
+        }
+        for way in ways
+        if way.line
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False) + "\n"

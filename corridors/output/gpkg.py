@@ -15,9 +15,10 @@ from corridors.output.geopackage_writer import (
     WHOLE,
     Geometry,
     Layer,
+    LineStyle,
+    PointStyle,
     write_layers,
 )
-from corridors.output.qgis_styles import LineStyle, PointStyle
 
 _LegRow = tuple[RouteOption, RouteStep, int, tuple[tuple[tuple[float, float], ...], ...]]
 _PlaceRow = tuple[str, str, float, float, str]

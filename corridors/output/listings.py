@@ -36,7 +36,7 @@ def _gates() -> Iterable[Any]:
 
 
 def _services() -> Iterable[Any]:
-    from corridors.data.services import load_services
+    from corridors.data.geodata import load_services
 
     return load_services()
 
@@ -61,8 +61,8 @@ def _worlds() -> Iterable[Any]:
 
 
 def _lanes() -> Iterable[Any]:
+    from corridors.data.access import load_trade_lanes
     from corridors.data.parameters import load_parameters
-    from corridors.data.trade import load_trade_lanes
 
     table = load_parameters()
     return [

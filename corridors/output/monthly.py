@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
-from corridors.output.line_notes import sailings_text, sails_text
+from corridors.output.display_names import sailings_text, sails_text
 from corridors.output.tables import Table
 
 Row = dict[str, object]

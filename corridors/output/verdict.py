@@ -15,18 +15,18 @@ from corridors.domain.results import (
     Tied,
 )
 from corridors.domain.scenario import OTHER, Measure, Scenario
+from corridors.optimise.decision import value_of
 from corridors.optimise.limits import alone_within
-from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     NO_TITLES,
     OTHER_TITLE,
+    limit_text,
     listed,
     name_by,
     name_of_way,
     named_list,
 )
-from corridors.output.limit_words import limit_text
 
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05

@@ -13,9 +13,8 @@ from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
 from corridors.data.parameters import load_parameters
 from corridors.domain.scenario import Corridor
-from corridors.network.corridor.carriage import NO_CARRIAGE, Carriage
-from corridors.network.corridor.layers import CorridorLayers, Layered
-from corridors.network.ends.destinations import connect
+from corridors.network.corridor import NO_CARRIAGE, Carriage, CorridorLayers, Layered
+from corridors.network.hauls import connect
 from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import Place
 from corridors.network.rules.calendar import RuleArcs

@@ -10,14 +10,13 @@ import numpy as np
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
-from corridors.network.corridor.layers import Layered
+from corridors.network.corridor import Layered
 from corridors.network.states.chain import MAIN, PARTS
-from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route, front
+from corridors.routing.dated.label_search import bounded
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
-from corridors.routing.terms import DatedRoute, Terms
-from corridors.routing.weighing import Weighing, costed, weighing_of
+from corridors.routing.terms import DatedRoute, Terms, Weighing, costed, weighing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from itertools import count
 import numpy as np
 
 from corridors.arrays import IntArray
-from corridors.routing.dated.bounded_problem import bounded, longest_by_ice
 from corridors.routing.dated.departures import best_route
-from corridors.routing.dated.shortest_paths import UNREACHABLE
+from corridors.routing.dated.label_search import bounded, longest_by_ice
+from corridors.routing.dated.label_setting import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import DatedRoute, Terms
 

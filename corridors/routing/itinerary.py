@@ -13,19 +13,17 @@ from corridors.costing.drayage import without_drayage
 from corridors.costing.operations import Wait, storage, with_wait
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
-from corridors.costing.quantities import Quantities
+from corridors.costing.pricing import Quantities
 from corridors.costing.weights import Weights
-from corridors.data.geodata import LandLeg, line_of
+from corridors.data.geodata import LandLeg, gauge_mm, line_of
 from corridors.data.lines import departures
 from corridors.data.parameters import ParameterTable
-from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
-from corridors.domain.rates import Admission, Operation
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
-from corridors.domain.values import BillLine, ChainPart
+from corridors.domain.values import Admission, BillLine, ChainPart, Operation
 from corridors.network.land.drayage_legs import Drayage
-from corridors.network.sea.sea_legs import shipped_line
+from corridors.network.sea.sea_ways import shipped_line
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.priced_ways import Paid
 from corridors.routing.problem import Problem

@@ -16,11 +16,10 @@ from corridors.data.geodata import load_terminals
 from corridors.data.lines import Call, LineKind, load_lines, load_voyages
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
-from corridors.network.corridor.layers import Layered, new_cache
+from corridors.network.corridor import Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, load_laid, load_together
-from corridors.network.states.stages import arctic_points
-from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology, arctic_points
 from corridors.routing.bundle import NetworkBundle
 
 OF_ONE_VOYAGE = "season"

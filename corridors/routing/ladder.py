@@ -8,11 +8,10 @@ from fractions import Fraction
 from functools import cache
 from typing import Protocol
 
-from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route
+from corridors.routing.dated.label_search import bounded
 from corridors.routing.problem import SOURCE, Problem, is_dated
-from corridors.routing.terms import DatedRoute, Terms
-from corridors.routing.weighing import costed, weighed
+from corridors.routing.terms import DatedRoute, Terms, costed, weighed
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 # Higher values of time are not asked about: such goods fly. Ten tonnes at some 4 USD a kg cost

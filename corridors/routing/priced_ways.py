@@ -23,13 +23,12 @@ import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.costing.market import Market, Quote
-from corridors.data.geodata import load_terminals, load_trunk_places
+from corridors.data.access import region_of
+from corridors.data.geodata import is_broad, load_terminals, load_trunk_places
 from corridors.data.lines import Stop, stop_of
-from corridors.data.services import is_broad
-from corridors.data.trade import region_of
 from corridors.domain.places import Family, Service
 from corridors.domain.values import BillLine
-from corridors.network.corridor.layers import Layered, new_cache, on_paths
+from corridors.network.corridor import Layered, new_cache, on_paths
 from corridors.network.states.chain import LayerArcs
 from corridors.network.states.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
 

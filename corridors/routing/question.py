@@ -14,7 +14,7 @@ from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.projects import opened_by, running_with
 from corridors.config.scenario import override_faults
-from corridors.costing.amounts import in_words
+from corridors.costing.bill_lines import in_words
 from corridors.costing.groups import PriceBooks, price_bills
 from corridors.costing.market import Market, market_of
 from corridors.costing.pricer import Pricer, PriceTerms, key_of_day
@@ -30,8 +30,7 @@ from corridors.domain.places import AccessRule, Family, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
-from corridors.network.corridor.carriage import carriage_of
-from corridors.network.corridor.layers import Layered
+from corridors.network.corridor import Layered, carriage_of
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
 from corridors.network.lines.declared import ServiceBook, declared_for
 from corridors.network.lines.laying import Laid

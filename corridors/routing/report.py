@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from corridors.costing import pricing
-from corridors.costing.drayage import operation_of as haul_operation
+from corridors.costing.drayage import haul_operation
 from corridors.costing.market import AMOUNT
-from corridors.costing.piracy_exposure import piracy_met
-from corridors.costing.rail import overweight
+from corridors.costing.risk import piracy_met
+from corridors.costing.running import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.data.names import to_be_said
 from corridors.data.parameters import source_name
@@ -34,7 +34,6 @@ from corridors.network.rules.capacity import capacity_warnings
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import named_by
 from corridors.routing.corridor_search import SearchedCorridor, routes_of, weighing_in
-from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.closed import (
     Reopenings,
     closed_at,
@@ -43,6 +42,7 @@ from corridors.routing.dated.closed import (
     turns_round,
 )
 from corridors.routing.dated.departures import departures_of
+from corridors.routing.dated.label_search import bounded
 from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question

@@ -19,10 +19,10 @@ import numpy as np
 
 from corridors.arrays import IntArray
 from corridors.bounded_cache import BoundedCache
+from corridors.data.access import within_a_region
 from corridors.data.geodata import load_trunk_kinds
 from corridors.data.lines import Line, LineKind, departures, load_lines
 from corridors.data.parameters import ParameterTable
-from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
 from corridors.domain.results import KnownLine, Listing, Offer
 from corridors.domain.values import ChainPart

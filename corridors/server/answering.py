@@ -16,9 +16,8 @@ from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress
 from corridors.scratch import scratch_folder
-from corridors.server.messages import OwnFiles, key_of
 from corridors.server.questions import COMMAND, scenario_of
-from corridors.server.replies import Reply, compact
+from corridors.server.replies import OwnFiles, Reply, compact, key_of
 from corridors.studies.compare import compare
 from corridors.studies.months import by_month
 from corridors.studies.session import Session

@@ -21,9 +21,16 @@ from corridors.output.listings import CORRIDORS, PARAMETERS
 from corridors.output.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.output.records import listing_json
 from corridors.output.tables import Table
-from corridors.server.described import described
+from corridors.server.described import (
+    Asked,
+    DistancesAsked,
+    RouteAsked,
+    ScenarioAsked,
+    body_of,
+    described,
+    served_studies,
+)
 from corridors.server.guard import HEALTH, Limits, client_of
-from corridors.server.messages import key_of
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,
@@ -32,18 +39,11 @@ from corridors.server.replies import (
     PROGRAM_ERROR,
     Reply,
     compact,
+    key_of,
     problem,
 )
-from corridors.server.static_files import PAGE, static_files
+from corridors.server.start import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
-from corridors.server.study_addresses import (
-    Asked,
-    DistancesAsked,
-    RouteAsked,
-    ScenarioAsked,
-    body_of,
-    served_studies,
-)
 from corridors.server.workers import (
     QUESTION_SECONDS,
     REST,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corridors.config.config_files import find_file
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.errors import ConfigError
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress

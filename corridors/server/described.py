@@ -2,13 +2,185 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from inspect import Parameter
+from pathlib import PurePath
+from typing import Annotated, Any
 
 from fastapi import FastAPI
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    create_model,
+    model_validator,
+)
 
-from corridors.server.replies import PROBLEM, TITLES
-from corridors.server.study_addresses import served_studies
+from corridors.config.checks import point_text
+from corridors.errors import ConfigError, OptionError
+from corridors.progress import Progress
+from corridors.server.answering import Answers, Given
+from corridors.server.questions import is_file
+from corridors.server.replies import PROBLEM, TITLES, Reply, compact
+from corridors.studies.study import OptionOf, Study, every_study, plain
+
+# The addresses of studies, made of what their questions declare: bodies within bounds, answers.
+
+MOST_PLACES = 40
+MOST_CHARACTERS = 64 * 1024
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Place = Annotated[
+    Word, BeforeValidator(point_text, json_schema_input_type=Word | tuple[float, float])
+]
+Words = Annotated[list[Word], Field(max_length=MOST_PLACES)]
+Figure = Annotated[float, Field(allow_inf_nan=False)]
+Scenario = Annotated[dict[str, JsonValue], Field(description="the keys of a scenario file")]
+
+
+class Body(BaseModel):
+    """A body without unknown members."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+class Asked(Body):
+    """A question: the keys of a scenario file."""
+
+    scenario: Scenario
+
+
+class RouteAsked(Asked):
+    """A route; what its scenario leaves out is that of `corridors route`."""
+
+    corridor: Word | None = None
+    """The corridor to stay in."""
+    via: Annotated[list[Word], Field(max_length=5)] = []
+    """Gates, borders, terminals or cities to pass, in this order."""
+
+
+class DistancesAsked(Body):
+    """Distances by sea between every two places."""
+
+    places: Annotated[list[Place], Field(min_length=2, max_length=MOST_PLACES)]
+    avoid: Words = []
+    """Gates to close."""
+    allow: Words = []
+    """Gates to open that are closed by default."""
+    arctic: bool = False
+    kiel: bool = False
+    draft_m: Figure | None = None
+    gates: bool = False
+    """Also say which gates each way passes."""
+
+
+class ScenarioAsked(Body):
+    """The keys of a scenario, or its YAML."""
+
+    scenario: Scenario | None = None
+    yaml: Annotated[str, Field(max_length=MOST_CHARACTERS)] | None = None
+
+    @model_validator(mode="after")
+    def one_of_them(self) -> ScenarioAsked:
+        """Check that one of the two forms is given."""
+        if (self.scenario is None) == (self.yaml is None):
+            msg = "give scenario or yaml, and not both"
+            raise ValueError(msg)
+        return self
+
+
+MOST_NAMES = 40
+"""Names in a list, where a study does not say how many."""
+Day = Annotated[str, Field(max_length=10)]
+_TYPES: Mapping[str, Any] = {
+    "str": Word,
+    "str | int": Word,
+    "int": int,
+    "float": Figure,
+    "bool": bool,
+    "Day": Day,
+    "Names": list[Word],
+    "Places": list[Place],
+}
+
+
+def served_studies() -> dict[str, Study]:
+    """Return the studies that a server answers, by address."""
+    return {name: study for name, study in every_study().items() if study.is_served}
+
+
+def body_of(study: Study) -> type[BaseModel]:
+    """Return the body of a request: the options of a study, within the bounds of a server."""
+    members: dict[str, Any] = {one.more.member or one.name: _member(one) for one in study.asked}
+    base: type[Body] = Asked if study.takes_scenario else Body
+    name = f"{study.name.title().replace('_', '')}Asked"
+    return create_model(name, __base__=base, __doc__=study.summary, **members)
+
+
+def _member(one: OptionOf) -> tuple[Any, Any]:
+    kind, default, more = _TYPES[one.kind], one.default, one.more
+    bounds: dict[str, Any] = {"description": plain(one.meaning)}
+    if one.kind in ("Names", "Places"):
+        default, bounds["max_length"] = list(default), more.most_served or MOST_NAMES
+    else:
+        most = more.most if more.most_served is None else more.most_served
+        bounds |= {"ge": more.least} if more.least is not None else {}
+        bounds |= {"le": most} if most is not None else {}
+    if one.default is None:
+        kind |= None
+    if one.default is Parameter.empty:
+        default = ...
+    return Annotated[kind, Field(**bounds)], default
+
+
+def answer_of(study: Study) -> Callable[[Answers, Given, Progress], Reply]:
+    """Return what answers the requests of a study: what its command prints as JSON."""
+    limits = {one.name: most for one in study.asked if (most := one.more.most_served) is not None}
+
+    def answer(answers: Answers, given: Given, progress: Progress) -> Reply:
+        values = {one.name: _value(one, given) for one in study.asked}
+        scenario = [answers.scenario(given)] if study.takes_scenario else []
+        try:
+            study.check(values)
+            with answers.session.serving(progress, limits):
+                result = study.ask(answers.session, *scenario, **values)
+        except OptionError as error:
+            raise error.naming(lambda name: _member_of(study, name)) from None
+        if result is None:
+            raise ConfigError(study.nothing)
+        if given.get("page"):
+            from corridors.server.start import SLIDERS
+
+            says, sections = result._parts(dict(SLIDERS))
+            kept = [
+                {"id": one.id, "heading": one.heading, "html": one.body}
+                for one in sections
+                if one.body
+            ]
+            return Reply(body=compact({"answer": list(says), "sections": kept}))
+        record = next(
+            make for name, make in result._files().items() if PurePath(name).suffix == ".json"
+        )
+        return Reply(body=str(record()).encode())
+
+    return answer
+
+
+def _member_of(study: Study, name: str) -> str:
+    more = study.options.get(name)
+    return (more and more.member) or name
+
+
+def _value(one: OptionOf, given: Given) -> Any:
+    """Return the value of an option; the path of a file is refused."""
+    name = one.more.member or one.name
+    value = given[name]
+    if one.more.is_corridor and value is not None and is_file(value):
+        msg = f"{name}: names a file; give the id of a shipped corridor"
+        raise ConfigError(msg)
+    return value
+
 
 Schema = dict[str, Any]
 SCENARIO, COMPARISON, PROBLEM_NAME = "Scenario", "Comparison", "Problem"

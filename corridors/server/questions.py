@@ -11,12 +11,11 @@ from collections.abc import Iterator
 import yaml
 
 from corridors.config.allowed_names import Names
-from corridors.config.nodes import INTEGER, NUMBER, Node, parse_yaml, scalar
+from corridors.config.faults import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.server.messages import SCENARIO_FILE, OwnFiles, Values
-from corridors.server.replies import SCENARIO
+from corridors.server.replies import SCENARIO, SCENARIO_FILE, OwnFiles, Values
 
 COMMAND = f"corridors compare {SCENARIO_FILE}"
 """The command that gives the same from the YAML of a question."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from corridors.errors import ConfigError
 from corridors.server.guard import most_connections
-from corridors.server.messages import OwnFiles
+from corridors.server.replies import OwnFiles
 from corridors.server.workers import Pool
 
 BURSTS = 4

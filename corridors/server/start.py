@@ -5,15 +5,20 @@ A switch or slider names the YAML that it sets, so that it is a key of a scenari
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
 
 from corridors.config import load_corridors, load_projects
 from corridors.config.checks import FIRST_DAY, ICE_YEARS
 from corridors.config.config_files import FOLDERS
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.data.access import load_world_titles
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import country_names
@@ -22,6 +27,7 @@ from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
+from corridors.output.html.map.map_frame import leaflet_css, leaflet_js, shipped_base_map
 from corridors.server.replies import Reply, compact
 from corridors.studies.catchments.question import STUDY as CATCHMENTS
 from corridors.version import __version__
@@ -202,3 +208,47 @@ def _countries() -> Iterator[Record]:
 def _source(source_id: str) -> Record | None:
     found = load_sources().get(source_id)
     return None if found is None else {"id": found.id, "title": found.title, "url": found.url}
+
+
+# The files of the page, read once: nothing of a request is ever part of a path.
+
+PAGE = "index.html"
+_MEDIA = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
+_ASSETS = ("map", "report")
+_ETAG_CHARACTERS = 20
+
+
+def static_files() -> Mapping[str, Reply]:
+    """Return the files that `/static/` has, by name.
+
+    The page's own by their names; the scripts and styles that it shares with maps and reports as
+    `map/map.js` and `report/charts.js`; Leaflet as `leaflet/leaflet.js`; and `map/basemap.json`,
+    what `addBaseMap` takes.
+    """
+    own = files("corridors.server") / "static"
+    contents = {
+        path.name: path.read_bytes() for path in own.iterdir() if Path(path.name).suffix in _MEDIA
+    }
+    for kind in _ASSETS:
+        for path in (files("corridors.output.html") / kind / "assets").iterdir():
+            if Path(path.name).suffix in (".js", ".css"):
+                contents[f"{kind}/{path.name}"] = path.read_bytes()
+    contents["leaflet/leaflet.js"] = leaflet_js().encode()
+    contents["leaflet/leaflet.css"] = leaflet_css().encode()
+    packed = json.dumps(shipped_base_map().packed(), ensure_ascii=False, separators=(",", ":"))
+    contents["map/basemap.json"] = packed.encode()
+    return MappingProxyType({name: _reply(name, body) for name, body in contents.items()})
+
+
+def _reply(name: str, body: bytes) -> Reply:
+    tag = sha256(body).hexdigest()[:_ETAG_CHARACTERS]
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    return Reply(body=body, media=_MEDIA[Path(name).suffix], headers=headers)

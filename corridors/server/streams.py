@@ -9,8 +9,7 @@ from itertools import islice
 
 from starlette.responses import StreamingResponse
 
-from corridors.server.messages import Step
-from corridors.server.replies import GONE, Reply, compact, problem
+from corridors.server.replies import GONE, Reply, Step, compact, problem
 from corridors.server.workers import Pool, Question
 
 EVENTS = "text/event-stream"

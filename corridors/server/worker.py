@@ -15,11 +15,20 @@ from time import monotonic
 from typing import Any
 
 from corridors.errors import CorridorsError
-from corridors.memory import return_freed
-from corridors.processes import end_with_parent
+from corridors.processes import end_with_parent, return_freed
 from corridors.progress import Progress
-from corridors.server.messages import Done, OwnFiles, Step, Stop, memory_mb
-from corridors.server.replies import OUR_FAULT, PROGRAM_ERROR, Reply, problem, problem_of
+from corridors.server.replies import (
+    OUR_FAULT,
+    PROGRAM_ERROR,
+    Done,
+    OwnFiles,
+    Reply,
+    Step,
+    Stop,
+    memory_mb,
+    problem,
+    problem_of,
+)
 
 RARELY = 200_000
 """New objects after which a worker looks for garbage in cycles within a question."""

@@ -24,7 +24,6 @@ from typing import Any
 
 from corridors.bounded_cache import BoundedCache
 from corridors.processes import all_cores, worker_context, workers_environment
-from corridors.server.messages import Done, OwnFiles, Step, Stop, cpu_seconds, memory_mb
 from corridors.server.replies import (
     BAD_INPUT,
     BUSY,
@@ -32,12 +31,18 @@ from corridors.server.replies import (
     OUR_FAULT,
     PROGRAM_ERROR,
     SUPERSEDED,
+    Done,
+    OwnFiles,
     Reply,
+    Step,
+    Stop,
+    cpu_seconds,
+    memory_mb,
     problem,
 )
 from corridors.server.worker import work
 
-PRELOADED = "corridors.server.warm"
+PRELOADED = "corridors.server.worker"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
 """Processor time that a worker may take for a question, and for a study that streams."""
 TIMES_BY_THE_CLOCK = 4.0

@@ -12,14 +12,13 @@ import numpy as np
 from corridors.config import load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.projects import opened_by, running_with
-from corridors.domain.investment import annuity_share
 from corridors.domain.plan import Plan
-from corridors.domain.projects import Project
+from corridors.domain.projects import Project, annuity_share
 from corridors.domain.scenario import ProjectChoice
 from corridors.domain.windows import first_full_month
 from corridors.errors import ConfigError
 from corridors.network.rules.capacity import USERS
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import (
     Allocated,
@@ -32,7 +31,6 @@ from corridors.optimise.planning.program import (
     Risk,
     Taken,
 )
-from corridors.optimise.time_limit import TimeLimit
 from corridors.progress import Progress, quiet
 from corridors.studies.lanes import Member, Resource, resources_of
 from corridors.studies.searched_plans import calendars, capacity_of, search_plans, times

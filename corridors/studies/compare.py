@@ -19,15 +19,13 @@ from corridors.optimise.candidates import (
     candidates_of,
     decision_needs_fronts,
     exceeded_by,
+    front_points,
 )
 from corridors.optimise.certify import certify as certified
-from corridors.optimise.decision import decide
-from corridors.optimise.fronts import front_points
+from corridors.optimise.decision import decide, tolerances_of
 from corridors.optimise.steps import ladder_of
-from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
-from corridors.output.display_names import name_of_way
-from corridors.output.line_notes import NO_LINE, line_notes
+from corridors.output.display_names import NO_LINE, line_notes, name_of_way
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
@@ -37,7 +35,7 @@ from corridors.studies.free_route import ComparedSearches, held_against_all
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
 from corridors.uncertainty.evaluation import Booked
-from corridors.uncertainty.pool import RouteKey
+from corridors.uncertainty.searches import RouteKey
 
 # A way outside the corridors is recommended if it is better by more than this, in any unit.
 SMALLEST_GAIN = 1e-6

@@ -15,8 +15,7 @@ from corridors.domain.results import Candidate, Decision, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import OptionChances
 from corridors.errors import ConfigError
-from corridors.optimise.decision import decide
-from corridors.optimise.ties import tolerances_of
+from corridors.optimise.decision import decide, tolerances_of
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import Decided

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corridors.domain.answer import BOXES
 from corridors.domain.scenario import OTHER, Limits
-from corridors.network.corridor.layers import Exclusion
+from corridors.network.corridor import Exclusion
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
 from corridors.output.answer import money
 from corridors.output.display_names import in_sentence, name_of_way

@@ -13,14 +13,14 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
-from corridors.data.eca import areas_in_force
+from corridors.data.sea_areas import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.errors import CorridorsError
 from corridors.network.lines.declared import declared_for, runs_on
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
-from corridors.optimise.line_switch import BY_COST, with_lines
+from corridors.optimise.candidates import BY_COST, with_lines
 from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each

@@ -8,7 +8,7 @@ from corridors.config import fault
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
-from corridors.optimise.line_switch import BY_COST
+from corridors.optimise.candidates import BY_COST
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare

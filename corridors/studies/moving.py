@@ -38,8 +38,7 @@ from corridors.uncertainty.draws import Key
 from corridors.uncertainty.evaluation import Taken
 from corridors.uncertainty.figures import least
 from corridors.uncertainty.planning import table_at_cost
-from corridors.uncertainty.pool import RouteKey
-from corridors.uncertainty.searches import DrawnQuestion
+from corridors.uncertainty.searches import DrawnQuestion, RouteKey
 
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day"
 ALSO_VALUE_OF_TIME = (VALUE_OF_TIME, "value_of_time", "value_of_time_usd_per_teu_day")

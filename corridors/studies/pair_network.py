@@ -12,7 +12,7 @@ import numpy as np
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing.groups import grouped
 from corridors.output.planned import Chart
-from corridors.routing.dated.bounded_problem import longest_by_ice
+from corridors.routing.dated.label_search import longest_by_ice
 from corridors.routing.priced.near_part import LeastPaths, Part, groups_of, least_paths
 from corridors.routing.priced.priced_network import (
     DualPrices,
@@ -24,8 +24,7 @@ from corridors.routing.priced.priced_network import (
 from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
 from corridors.routing.problem import Problem, arcs_alone, weigh_arcs
 from corridors.routing.question import Question
-from corridors.routing.terms import Terms
-from corridors.routing.weighing import weighed
+from corridors.routing.terms import Terms, weighed
 
 # Arcs are kept of routes that cost this many times the cheapest.
 NEAR = 1.2

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from corridors.output import comparison as compared
-from corridors.output.emissions import EMISSIONS
+from corridors.output.comparison import EMISSIONS
 from corridors.output.records import frame
 from corridors.studies.option_tables import COST_LINES, LINES, leg_frame, option_frame
 from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Written, axes_of, page_of
@@ -169,7 +169,7 @@ class Comparison(Written, compared.Comparison):
 
     def _shown(self) -> pd.DataFrame:
         """Return the options that a table shows, with short columns."""
-        from corridors.output.line_notes import sails_text
+        from corridors.output.display_names import sails_text
         from corridors.output.verdict import mark_of
 
         rows: list[dict[str, object]] = []

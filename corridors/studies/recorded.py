@@ -11,8 +11,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import ValidationError
 
 from corridors.config.allowed_names import Names
-from corridors.config.faults import SENTENCES, as_written
-from corridors.config.nodes import Node
+from corridors.config.faults import SENTENCES, Node, as_written
 from corridors.config.scenario import override_name, to_scenario, validated, written
 from corridors.domain.scenario import Scenario
 from corridors.errors import UNPRINTABLE, ConfigError

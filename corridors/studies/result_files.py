@@ -35,8 +35,7 @@ def comparison_files(
         Whether the pages are written beside one another, and link to each other.
     """
     from corridors.data.parameters import load_sources
-    from corridors.output.comparison import comparison_json, options_csv
-    from corridors.output.emissions import EMISSIONS
+    from corridors.output.comparison import EMISSIONS, comparison_json, options_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.map_page import render_map
     from corridors.output.html.report.single import render_report

@@ -20,13 +20,12 @@ import numpy as np
 from corridors.arrays import FloatArray
 from corridors.domain.results import Candidate, Decision, DecisionStatus, Risk
 from corridors.domain.scenario import Measure
-from corridors.optimise.limits import box_limits, keeps
-from corridors.optimise.relax import advice
-from corridors.optimise.ties import in_order, tolerances_of, value_of
+from corridors.optimise.decision import in_order, tolerances_of, value_of
+from corridors.optimise.limits import advice, box_limits, keeps
 from corridors.studies.compare import Decided
 from corridors.studies.sampled import Sampled
 from corridors.uncertainty.figures import mean_of_worst
-from corridors.uncertainty.pool import RouteKey
+from corridors.uncertainty.searches import RouteKey
 from corridors.units import MINUTES_PER_DAY
 
 CLOSED = "every route is closed in some of the draws, so none can be booked whatever happens"

@@ -33,9 +33,7 @@ from corridors.uncertainty.figures import (
     total_indices,
     worth_of_knowing,
 )
-from corridors.uncertainty.pool import (
-    RouteKey,
-)
+from corridors.uncertainty.searches import RouteKey
 from corridors.units import MINUTES_PER_DAY
 
 OF_SENSITIVITY = 256

@@ -24,9 +24,8 @@ from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.errors import ConfigError
-from corridors.output.comparison import FRONT
+from corridors.output.comparison import EMISSIONS, FRONT
 from corridors.output.contract import OptionRecord, ScenarioRecord
-from corridors.output.emissions import EMISSIONS
 from corridors.output.records import frame
 from corridors.output.tables import Column, Kind, Table, typed
 from corridors.studies.option_tables import COST_LINES, CRS, LEGS, LINES, options_frame

@@ -19,11 +19,11 @@ from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, one_look
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.errors import SessionError
-from corridors.network.ends.destinations import can_share
+from corridors.network.hauls import can_share
 from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.optimise.line_switch import with_basis, with_lines
+from corridors.optimise.candidates import with_basis, with_lines
 from corridors.output.manifest import (
     Manifest,
     build_manifest,

@@ -7,7 +7,7 @@ from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.network.sea.sea_legs import SeaLeg
+from corridors.network.sea.sea_ways import SeaLeg
 from corridors.network.states.topology import ArcKind
 from corridors.studies.session import Session
 

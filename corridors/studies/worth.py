@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from corridors.arrays import FloatArray
-from corridors.domain.investment import Phases, Worth
+from corridors.domain.projects import Phases, Worth
 from corridors.optimise.planning.program import Allocated, Program
 
 # The largest factor tried, and how closely the least one is found.

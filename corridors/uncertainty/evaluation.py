@@ -22,11 +22,9 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.values import BillLine
 from corridors.routing.drawn_route import RouteDraws
 from corridors.routing.question import Question
-from corridors.uncertainty.distributions import Shape
-from corridors.uncertainty.draws import ICE, Draws, Key, Plan
+from corridors.uncertainty.draws import ICE, Draws, Key, Plan, Shape
 from corridors.uncertainty.events import Met, RouteEvents
-from corridors.uncertainty.pool import RouteKey
-from corridors.uncertainty.searches import DrawnQuestion
+from corridors.uncertainty.searches import DrawnQuestion, RouteKey
 from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
 # Draws evaluated at once: arrays of so many numbers stay in the caches of a processor.

@@ -25,7 +25,7 @@ from corridors.data.uncertainty import Event, EventKind, SharedBy, event_of
 from corridors.domain.places import Family, Service
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.drawn_route import DrawnWorlds
-from corridors.uncertainty.distributions import Shape
+from corridors.uncertainty.draws import Shape
 from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
 NO_KEY = "-"

@@ -7,23 +7,22 @@ from collections.abc import Sequence
 from datetime import date
 
 from corridors.config import fault
-from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
+from corridors.data.series import with_freights_of_week
 from corridors.data.uncertainty import (
     Horizon,
     Uncertainty,
     Volatility,
     load_uncertainty,
     load_volatility,
+    load_width_factors,
     volatility_of,
 )
-from corridors.data.width_factors import load_width_factors
 from corridors.domain.scenario import DEPARTURE, Scenario
 from corridors.errors import ConfigError, ParameterError
 from corridors.routing.question import Question
-from corridors.uncertainty.distributions import Z95
-from corridors.uncertainty.draws import ICE, Key, Plan, drivers_of, plan_of
+from corridors.uncertainty.draws import ICE, Z95, Key, Plan, drivers_of, plan_of
 from corridors.units import DAYS_PER_WEEK
 
 OF_TWO = " and "

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from corridors.config import load_corridors
+from corridors.data.geodata import load_services
 from corridors.data.lines import load_lines
 from corridors.data.own import shipped_overlay
 from corridors.data.parameters import load_parameters
-from corridors.data.services import load_services
 from corridors.network.lines.laying import LineGraph, lay
 from corridors.network.states.base import BaseKey, build_base
 from corridors.routing.bundle import named_by

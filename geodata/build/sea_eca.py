@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from common import NETWORK
 
-from corridors.data.eca import load_eca_areas, shares_inside
 from corridors.data.geodata import load_sea_legs
-from corridors.network.sea.sea_legs import shipped_line
+from corridors.data.sea_areas import load_eca_areas, shares_inside
+from corridors.network.sea.sea_ways import shipped_line
 
 
 def main() -> None:

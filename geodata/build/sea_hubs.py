@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from corridors.data.geodata import load_sea_lanes
-from corridors.network.sea.lane_search import open_edges
+from corridors.network.sea.lane_access import open_edges
 from corridors.network.sea.sea_distances import shut_by_default
 
 NETWORK = Path(__file__).resolve().parents[1] / "network"

@@ -31,8 +31,7 @@ from corridors.data.geodata import load_sea_hubs, load_sea_lanes, load_terminals
 from corridors.network.locate import Place, of_terminal, world_ports
 from corridors.network.sea.hub_labels import build_labels
 from corridors.network.sea.label_joins import Label, Labels
-from corridors.network.sea.lane_access import is_world_port
-from corridors.network.sea.lane_search import open_edges
+from corridors.network.sea.lane_access import is_world_port, open_edges
 from corridors.network.sea.sea_distances import ICE_PASSAGES, KIEL, shut_by_default
 
 GEODATA = Path(__file__).resolve().parents[1]
@@ -40,7 +39,7 @@ FILE = GEODATA / "derived" / "sea_labels.npz"
 MADE_FROM = (
     *("network/sea_lanes.npz", "network/sea_hubs.npz", "network/gates.csv"),
     *("network/terminals.csv", "network/ports.csv", "build/sea_labels.py"),
-    *("../corridors/network/sea/hub_labels.py", "../corridors/network/sea/lane_search.py"),
+    *("../corridors/network/sea/hub_labels.py", "../corridors/network/sea/lane_access.py"),
 )
 """The data and the code that labels follow from."""
 

@@ -15,9 +15,9 @@ import numpy as np
 import openpyxl
 import pytest
 
-from corridors.config.nodes import UNPRINTABLE
-from corridors.output.csv import one_line
+from corridors.config.faults import UNPRINTABLE
 from corridors.output.html.report.value_names import value_name
+from corridors.output.records import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook
 from corridors.studies.batch import Outcome, make_plan, run_batch
 from corridors.studies.batch.scenarios import base_values

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.cli.ending import ended
+from corridors.cli.arguments import ended
 from corridors.cli.main import run
 from corridors.errors import ConfigError
 from tests.config.samples import PLAIN

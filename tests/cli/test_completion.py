@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.cli import completing
+from corridors.cli import completion
 from corridors.cli.arguments import plain_fault
 from corridors.cli.main import EVERY, run
 
@@ -58,22 +58,22 @@ def test_bash_completes_through_the_script_we_print(
 
 
 def test_each_kind_of_name_is_offered() -> None:
-    assert completing.scenarios("shanghai-e") == ["shanghai-europe"]
-    assert completing.gates("su") == ["suez", "sunda"]
-    assert completing.gates("gate-su") == ["gate-suez", "gate-sunda"]
-    assert completing.places("Rotterd") == ["Rotterdam"]
+    assert completion.scenarios("shanghai-e") == ["shanghai-europe"]
+    assert completion.gates("su") == ["suez", "sunda"]
+    assert completion.gates("gate-su") == ["gate-suez", "gate-sunda"]
+    assert completion.places("Rotterd") == ["Rotterdam"]
     # A city of no terminal, by its size.
-    assert "Lagos" in completing.places("Lago")
-    assert completing.worlds("red") == ["red-sea-closed"]
-    assert "rail" in completing.services("ra")
-    assert "PL" in completing.countries("p")
-    assert "fuel.vlsfo_usd_per_t" in completing.parameters("fuel.v")
-    assert completing.set_keys("shipment.teu") == ["shipment.teu_per_month="]
-    assert completing.set_keys("overr") == ["overrides."]
-    assert "overrides.fuel.vlsfo_usd_per_t=" in completing.set_keys("overrides.fuel.v")
-    assert completing.set_keys("world=cur") == ["world=current"]
+    assert "Lagos" in completion.places("Lago")
+    assert completion.worlds("red") == ["red-sea-closed"]
+    assert "rail" in completion.services("ra")
+    assert "PL" in completion.countries("p")
+    assert "fuel.vlsfo_usd_per_t" in completion.parameters("fuel.v")
+    assert completion.set_keys("shipment.teu") == ["shipment.teu_per_month="]
+    assert completion.set_keys("overr") == ["overrides."]
+    assert "overrides.fuel.vlsfo_usd_per_t=" in completion.set_keys("overrides.fuel.v")
+    assert completion.set_keys("world=cur") == ["world=current"]
     # A shell would cut a name with a blank in two.
-    assert not any(" " in name for name in completing.places(""))
+    assert not any(" " in name for name in completion.places(""))
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -16,9 +16,8 @@ from corridors.data.own.combine import overlay_of
 from corridors.errors import GeodataError
 from corridors.exchange import from_osm
 from corridors.exchange.from_osm import exchange_of_osm
-from corridors.exchange.own_csv import own_tables
-from corridors.network.land.osm import OsmLeg, OsmNetwork
-from corridors.network.land.osm_extract import read_extract
+from corridors.exchange.network_files import own_tables
+from corridors.network.land.osm import OsmLeg, OsmNetwork, read_extract
 
 EXTRACT = Path(__file__).parents[1] / "network" / "land" / "osm" / "helsinki-rail.osm"
 

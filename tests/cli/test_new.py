@@ -10,7 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
-from corridors.config.starting_files import STARTS
+from corridors.config.config_files import STARTS
 
 APP = command_line()
 RUNNER = CliRunner()

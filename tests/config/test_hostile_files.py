@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.nodes import MAX_DEPTH, parse_yaml, read_yaml, scalar
+from corridors.config.faults import MAX_DEPTH, parse_yaml, read_yaml, scalar
 from corridors.errors import ConfigError
 from corridors.files import read_whole, standard_input
 

@@ -8,9 +8,8 @@ from typing import Annotated
 import pytest
 
 from corridors.config.allowed_names import Names
-from corridors.config.faults import validate
+from corridors.config.faults import parse_yaml, validate
 from corridors.config.models import frozen, model_of
-from corridors.config.nodes import parse_yaml
 from corridors.domain.keys import FOLLOWS, CountryName, Few, Share, Takes
 from corridors.domain.scenario import Scope
 from corridors.errors import ConfigError

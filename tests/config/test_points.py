@@ -14,7 +14,7 @@ from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
 from corridors.config.plan import load_plan
 from corridors.errors import ConfigError
-from corridors.server.study_addresses import DistancesAsked, body_of
+from corridors.server.described import DistancesAsked, body_of
 from corridors.studies.catchments.question import STUDY
 from corridors.studies.scenario_keys import scenario_of
 

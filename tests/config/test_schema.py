@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from corridors.cli.main import command_line
 from corridors.config import schema as schemas
 from corridors.config.allowed_names import Names
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.config.schema import MODELS, keys_table
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 from corridors.costing import operations, pricing
 from corridors.costing.running import running_rate
+from corridors.data.geodata import load_services
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.data.services import load_services
 from corridors.domain.places import Gate, GateKind, Service, Terminal, TerminalKind
-from corridors.domain.rates import Operation
 from corridors.domain.scenario import Equipment, Shipment
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, Operation
 
 PARAMETERS: ParameterTable = load_parameters()
 HAND_PRICES = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.costing.bills import BillBook
+from corridors.costing.groups import BillBook
 from corridors.data.parameters import ParameterTable
 from corridors.domain.values import Status
 from corridors.network.states.topology import ArcKind

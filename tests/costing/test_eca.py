@@ -10,8 +10,8 @@ import pytest
 from corridors.config import load_scenario
 from corridors.costing import pricing
 from corridors.costing.running import running_rate
-from corridors.data.eca import load_eca_areas, load_leg_eca_nm, shares_inside
 from corridors.data.geodata import load_sea_legs
+from corridors.data.sea_areas import load_eca_areas, load_leg_eca_nm, shares_inside
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.studies.compare import compare

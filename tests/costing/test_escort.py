@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridors.costing import pricing
-from corridors.costing.escort import escort, zone_shares
+from corridors.costing.passages import escort, zone_shares
 from tests.costing.examples import PARAMETERS, SERVICES
 
 

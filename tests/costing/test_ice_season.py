@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.costing.ice_season import (
+from corridors.costing.pace import (
     Track,
     Window,
     _window,

@@ -16,11 +16,19 @@ from hypothesis import strategies as st
 
 from corridors.config import load_scenario
 from corridors.costing import pricing
-from corridors.costing.freights import RAIL_FREIGHT, Freight, freight_of, load_lanes
-from corridors.costing.market import Quote, drivers_in_freight, load_ways, market_of
-from corridors.data.freight_weeks import SEA_FREIGHT
+from corridors.costing.market import (
+    RAIL_FREIGHT,
+    Freight,
+    Quote,
+    drivers_in_freight,
+    freight_of,
+    load_lanes,
+    load_ways,
+    market_of,
+)
 from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.series import SEA_FREIGHT
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption
 from corridors.domain.scenario import Override, PriceBasis

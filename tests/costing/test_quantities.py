@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing import bills, pricing
-from corridors.costing.bills import BillBook
+from corridors.costing import groups, pricing
 from corridors.costing.drayage import Drayages
-from corridors.costing.groups import PriceBooks
-from corridors.costing.quantities import Quantities
+from corridors.costing.groups import BillBook, PriceBooks
+from corridors.costing.pricing import Quantities
 from corridors.costing.weights import weigh
 from corridors.data.parameters import PRICES, ParameterTable, for_bills, load_parameters
 from corridors.domain.scenario import Override
@@ -234,7 +233,7 @@ def test_a_full_book_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     books, asked = PriceBooks(), posed()
     of = asked.bundle.groups
     first = books.of(asked.pricer, of)
-    monkeypatch.setattr(bills, "MOST_BILLS", 10)
+    monkeypatch.setattr(groups, "MOST_BILLS", 10)
     books.priced.clear()
     books.bills.clear()
     assert books.of(asked.pricer, of).operations == first.operations

@@ -8,10 +8,9 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.costing.pricing import usd
-from corridors.costing.rail import freight_lines, overweight, train_speed
-from corridors.costing.running import running_rate
+from corridors.costing.running import freight_lines, overweight, running_rate, train_speed
+from corridors.data.geodata import load_services
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.data.services import load_services
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
 from corridors.studies.compare import compare

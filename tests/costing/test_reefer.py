@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from corridors.costing import operations, pricing, reefer
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
-from corridors.domain.rates import Operation
 from corridors.domain.scenario import Equipment
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, Operation
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, shipment, terminal
 
 REEFER = shipment(Equipment.RF40)

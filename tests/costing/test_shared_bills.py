@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing.bills import BillBook, Billed
+from corridors.costing.groups import BillBook, Billed
 from corridors.costing.pricer import Pricer
 from corridors.data.parameters import NotingTable, ParameterTable, for_bills, load_parameters
-from corridors.domain.rates import RunningRate
+from corridors.domain.values import RunningRate
 from corridors.routing.question import Question
 from corridors.studies.session import Session
 

@@ -13,8 +13,8 @@ from corridors.costing.ship_in_ice import IceCalendars, ice_year, polaris_rio
 from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
-from corridors.domain.rates import IceState
 from corridors.domain.scenario import Override
+from corridors.domain.values import IceState
 from corridors.errors import ConfigError, ParameterError
 from tests.costing.examples import PARAMETERS, SERVICES
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from corridors.costing import operations, pricing
-from corridors.costing.passages import war_risk
+from corridors.costing.passages import table_sdr, toll_lines, war_risk
 from corridors.costing.ships import Ship, ship_of
-from corridors.costing.tolls import table_sdr, toll_lines
 from corridors.domain.scenario import Override
 from corridors.network.locate import locate
 from corridors.network.states.topology import Topology

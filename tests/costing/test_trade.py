@@ -8,8 +8,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.costing.settings import with_trade
-from corridors.data.parameters import load_parameters
-from corridors.data.trade import (
+from corridors.data.access import (
     WITHIN_A_REGION,
     direction_of,
     load_regions,
@@ -17,6 +16,7 @@ from corridors.data.trade import (
     trade_of,
     within_a_region,
 )
+from corridors.data.parameters import load_parameters
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.studies.compare import compare

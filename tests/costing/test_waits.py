@@ -8,9 +8,8 @@ from corridors.config import load_scenario
 from corridors.costing.operations import change, load
 from corridors.costing.passages import border
 from corridors.costing.settings import settings_of
-from corridors.data.geodata import load_terminals
+from corridors.data.geodata import load_services, load_terminals
 from corridors.data.parameters import load_parameters
-from corridors.data.services import load_services
 from corridors.domain.scenario import Override
 from corridors.network.locate import Place, PlaceKind
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.bounds import FILE
+from corridors.data.columns import BOUNDS_FILE
 from corridors.data.parameters import CAPACITIES, load_parameters
 from corridors.data.paths import parameters_dir
 from corridors.errors import GeodataError
@@ -19,9 +19,9 @@ def with_lines(folder: Path, *, old: str = "", new: str = "", more: str = "") ->
     """Return a copy of the shipped parameters with other bounds."""
     copied = folder / "parameters"
     shutil.copytree(parameters_dir(), copied)
-    text = (copied / FILE).read_text(encoding="utf-8")
+    text = (copied / BOUNDS_FILE).read_text(encoding="utf-8")
     assert old in text
-    (copied / FILE).write_text(text.replace(old, new, 1) + more, encoding="utf-8")
+    (copied / BOUNDS_FILE).write_text(text.replace(old, new, 1) + more, encoding="utf-8")
     return copied
 
 

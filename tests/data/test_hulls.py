@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from corridors.data.geodata import load_services
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir
-from corridors.data.services import load_services
 from corridors.domain.places import Family
 
 BUILD = Path(__file__).resolve().parents[2] / "geodata" / "build"

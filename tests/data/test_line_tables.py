@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 
 import pytest
 
+from corridors.data.access import load_regions
 from corridors.data.cities import country_names
 from corridors.data.columns import read_rows
 from corridors.data.geodata import load_gates, load_terminals
@@ -17,7 +18,6 @@ from corridors.data.lines import load_positions
 from corridors.data.lines import load_regions as regions_of_lines
 from corridors.data.parameters import load_sources
 from corridors.data.paths import listed, parameters_dir
-from corridors.data.trade import load_regions
 from corridors.domain.places import Family
 from corridors.domain.values import Status
 from corridors.network.sea.sea_distances import distances

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.geodata import load_gates, load_port_calls, load_services, load_terminals
 from corridors.data.paths import parameters_dir
-from corridors.data.port_calls import load_port_calls
-from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.errors import GeodataError
 

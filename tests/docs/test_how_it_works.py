@@ -13,12 +13,21 @@ import pytest
 
 from corridors.optimise.certificate import certify_dated, certify_static
 from corridors.routing.dated import label_setting
-from corridors.routing.dated.bounded_problem import prepared_for
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, departures_of, front
-from corridors.routing.dated.label_search import Wanted, search_routes
-from corridors.routing.labels import CENTS, CLOCK, GRAMS, MINUTES, NODE, SETTLED, STATE
-from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.dated.label_search import Wanted, prepared_for, search_routes
+from corridors.routing.problem import (
+    CENTS,
+    CLOCK,
+    GRAMS,
+    MINUTES,
+    NODE,
+    SETTLED,
+    SINK,
+    SOURCE,
+    STATE,
+    Problem,
+)
 from corridors.routing.terms import DatedRoute, Terms
 from tests.strategies import Arc, Dated, Regime, problem_of
 

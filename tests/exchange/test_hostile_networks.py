@@ -10,8 +10,8 @@ from corridors.data.xml import MAX_DEPTH
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.gmns import read_gmns
 from corridors.exchange.graphml import SPACE, read_graphml
-from corridors.network.land import osm_extract
-from corridors.network.land.osm_extract import read_extract
+from corridors.network.land import osm
+from corridors.network.land.osm import read_extract
 from corridors.studies.batch.journal import JOURNAL, read_journal, record_of
 from tests.cli.test_bad_input import code_of
 
@@ -33,7 +33,7 @@ def graphml(*, lon: str = "24.9", gauge: str = "1524", inside: str = "") -> str:
     )
 
 
-def osm(*, lon: str = "24.9", node: str = "1", gauge: str = "1524", inside: str = "") -> str:
+def osm_text(*, lon: str = "24.9", node: str = "1", gauge: str = "1524", inside: str = "") -> str:
     """Return an OSM extract of a track with two nodes, an element per line."""
     return (
         f'<osm version="0.6">\n<node id="{node}" lon="{lon}" lat="60.1">{inside}</node>\n'
@@ -46,7 +46,7 @@ def osm(*, lon: str = "24.9", node: str = "1", gauge: str = "1524", inside: str 
 def test_the_samples_themselves_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.graphml").write_text(graphml(), encoding="utf-8")
     assert len(read_graphml(tmp_path / "a.graphml").links) == 1
-    (tmp_path / "a.osm").write_text(osm(), encoding="utf-8")
+    (tmp_path / "a.osm").write_text(osm_text(), encoding="utf-8")
     assert read_extract(tmp_path / "a.osm", kind="rail").nodes == {1: (24.9, 60.1), 2: (25.1, 60.1)}
 
 
@@ -100,7 +100,7 @@ def test_coordinates_that_are_nowhere(lon: str, tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{tmp_path}/a.graphml:3: node 1: x: must be a number from -360 to 360, got '{lon[:40]}'"
     )
-    (tmp_path / "a.osm").write_text(osm(lon=lon), encoding="utf-8")
+    (tmp_path / "a.osm").write_text(osm_text(lon=lon), encoding="utf-8")
     with pytest.raises(CorridorsError) as caught_osm:
         read_extract(tmp_path / "a.osm", kind="rail")
     assert str(caught_osm.value) == (
@@ -114,16 +114,16 @@ def test_nodes_inside_nodes_and_deep_nesting(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read_graphml(path)
     assert str(caught.value) == f"{path}:4: a node inside a node is not allowed"
-    for suffix, text in (("graphml", graphml(inside="<a>" * 50_000)), ("osm", osm())):
+    for suffix, text in (("graphml", graphml(inside="<a>" * 50_000)), ("osm", osm_text())):
         file = tmp_path / f"b.{suffix}"
         file.write_text(text.replace("60.1", "60.1" + "<a>" * 50_000, 1), encoding="utf-8")
         if suffix == "osm":
-            file.write_text(osm(inside="<a>" * 50_000), encoding="utf-8")
+            file.write_text(osm_text(inside="<a>" * 50_000), encoding="utf-8")
         with pytest.raises(CorridorsError) as deep:
             read_graphml(file) if suffix == "graphml" else read_extract(file, kind="rail")
         assert f": nested deeper than {MAX_DEPTH} levels" in str(deep.value)
     path = tmp_path / "c.osm"
-    path.write_text(osm(inside='<node id="9" lon="1" lat="1"/>'), encoding="utf-8")
+    path.write_text(osm_text(inside='<node id="9" lon="1" lat="1"/>'), encoding="utf-8")
     with pytest.raises(CorridorsError) as inner:
         read_extract(path, kind="rail")
     assert str(inner.value) == f"{path}:2: a node inside a node is not allowed"
@@ -142,7 +142,7 @@ def test_a_gauge_of_five_thousand_digits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("node", ["-1", "0", "9223372036854775808", "1.0", "x", "", "1" * 5_000])
 def test_ids_that_are_none(node: str, tmp_path: Path) -> None:
-    (tmp_path / "a.osm").write_text(osm(node=node), encoding="utf-8")
+    (tmp_path / "a.osm").write_text(osm_text(node=node), encoding="utf-8")
     with pytest.raises(CorridorsError) as caught:
         read_extract(tmp_path / "a.osm", kind="rail")
     assert str(caught.value) == (
@@ -166,8 +166,8 @@ def test_a_chain_beyond_the_bounds_is_refused_before_a_graph_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A hundredth of what may be read, which takes seconds to write.
-    monkeypatch.setattr(osm_extract, "MAX_NODES", 1_000)
-    monkeypatch.setattr(osm_extract, "MAX_RUN", 200)
+    monkeypatch.setattr(osm, "MAX_NODES", 1_000)
+    monkeypatch.setattr(osm, "MAX_RUN", 200)
     path = chain(tmp_path / "a.osm", 1_001)
     with pytest.raises(CorridorsError) as caught:
         read_extract(path, kind="rail")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from corridors.data.own import Overlay, shipped_overlay
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Service
-from corridors.network.ends.destinations import connect
+from corridors.network.hauls import connect
 from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, build_base

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
-from corridors.data.port_calls import load_port_calls
-from corridors.data.services import load_services
+from corridors.data.geodata import load_port_calls, load_services
 from corridors.network.locate import locate
 from corridors.network.rules.calendar import FEEDER, rule_arcs
 from corridors.network.rules.service_choice import ships_of_ends

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import (
     Held,
@@ -20,7 +20,6 @@ from corridors.optimise.planning.program import (
     Risk,
     Taken,
 )
-from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import ObjectiveWeights
 
 FloatArray = npt.NDArray[np.float64]

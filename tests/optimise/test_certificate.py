@@ -20,11 +20,10 @@ from corridors.optimise.certificate import (
     meets_dates,
     without_dearer,
 )
-from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route
+from corridors.routing.dated.label_search import bounded
 from corridors.routing.problem import Problem
-from corridors.routing.terms import Terms
-from corridors.routing.weighing import weighing_of
+from corridors.routing.terms import Terms, weighing_of
 from tests.enumeration import best_by_day
 from tests.strategies import corridors, problems, terms, two_closures
 

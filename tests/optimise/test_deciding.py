@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Decided, Risk
-from corridors.optimise.time_limit import TimeLimit
 from tests.optimise.drawn_decisions import Drawn, DrawnWorks
 
 # HiGHS is asked in two of them, and the tree grows.

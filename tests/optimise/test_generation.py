@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.generation import allocate
 from corridors.optimise.planning.program import Lot, Offer, Program, SetLimit
-from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from tests.conftest import LONG

@@ -18,7 +18,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
-from corridors.optimise.relax import Change, single_changes, smallest_set
+from corridors.optimise.limits import Change, single_changes, smallest_set
 
 BOXES = ("max_days", "max_usd_per_teu", "max_co2e_kg_per_teu")
 FIGURES = {

@@ -14,8 +14,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Decision, Listing, Offer
 from corridors.domain.scenario import Limits
-from corridors.optimise.decision import decide
-from corridors.optimise.ties import EXACT, Tolerances, tolerances_of, value_of
+from corridors.optimise.decision import EXACT, Tolerances, decide, tolerances_of, value_of
 
 THREE = Tolerances(other=0.03)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.cli.answer import answer_lines
+from corridors.cli.tables import answer_lines
 from corridors.domain.answer import sailing_words
 from corridors.domain.results import OtherWorld
 from corridors.domain.scenario import Equipment, PriceBasis

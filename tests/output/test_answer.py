@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from corridors.cli.answer import MOST_LINES, answer_lines, print_answer
+from corridors.cli.tables import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
 from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.objective import Objective

@@ -11,8 +11,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import RouteStep
 from corridors.domain.values import EnergyLine, Status
-from corridors.output.comparison import Comparison
-from corridors.output.emissions import EMISSIONS, emission_rows
+from corridors.output.comparison import EMISSIONS, Comparison, emission_rows
 from corridors.output.records import number
 from corridors.studies.compare import compare
 from tests.output.fixtures import example_comparison

@@ -20,9 +20,9 @@ from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.output.comparison import options_csv, with_equals
 from corridors.output.contract import OPTION_COLUMNS
-from corridors.output.csv import csv_text
 from corridors.output.gpkg import write_geopackage
 from corridors.output.html.report.single import render_report
+from corridors.output.records import csv_text
 from corridors.output.store import check_folder, write_outputs
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridors.domain.objective import unbeaten
 from corridors.domain.results import Candidate
-from corridors.domain.unbeaten import unbeaten
-from corridors.optimise.fronts import front_points, unbeaten_candidates
+from corridors.optimise.candidates import front_points, unbeaten_candidates
 
 
 def candidate(corridor: str, cost: float, days: float, co2e: float) -> Candidate:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corridors.output.limit_words import advice_text
+from corridors.output.display_names import advice_text
 
 TITLES = {"suez": "Suez Canal", "kazakhstan-moscow-kazan": "Kazakhstan via Kazan and Moscow"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corridors.config import load_scenario
-from corridors.data.piracy import load_piracy_areas
+from corridors.data.sea_areas import load_piracy_areas
 from corridors.output.contract import option_record, piracy_rows
 from corridors.studies.compare import compare
 

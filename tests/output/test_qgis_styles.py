@@ -12,9 +12,16 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pyogrio
 
-from corridors.output.geopackage_writer import TEXT, Geometry, Layer, write_layers
+from corridors.output.geopackage_writer import (
+    TEXT,
+    Geometry,
+    Layer,
+    LineStyle,
+    PointStyle,
+    qml,
+    write_layers,
+)
 from corridors.output.gpkg import write_geopackage
-from corridors.output.qgis_styles import LineStyle, PointStyle, qml
 from tests.output.fixtures import example_comparison
 
 

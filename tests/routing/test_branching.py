@@ -10,10 +10,14 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis.strategies import booleans, integers
 
-from corridors.routing.dated import branching, label_search
-from corridors.routing.dated.bounded_problem import bounded
-from corridors.routing.dated.branching import cheapest, non_dominated
-from corridors.routing.dated.label_search import Wanted, search_routes
+from corridors.routing.dated import label_search
+from corridors.routing.dated.label_search import (
+    Wanted,
+    bounded,
+    cheapest,
+    non_dominated,
+    search_routes,
+)
 from corridors.routing.problem import Problem, is_dated
 from corridors.routing.terms import Terms
 from tests.enumeration import beats, dated_ahead, enumerate_vectors, travelled, undominated
@@ -49,7 +53,7 @@ def test_beyond_the_tracked_places_the_problem_is_branched_on(
     at_once = replace(asked, max_wait_days=0.0, fast=False)
     prepared = bounded(problem, fast=False)
     tracking = next(iter(cheapest(prepared, at_once, Wanted()).routes), None)
-    with patch.object(branching, "MOST_TRACKED", tracked):
+    with patch.object(label_search, "MOST_TRACKED", tracked):
         found = non_dominated(prepared, at_once)
         best = next(iter(cheapest(prepared, at_once, Wanted()).routes), None)
     vectors = {route.vector for route in found.routes}
@@ -159,9 +163,9 @@ def test_a_search_of_too_many_ways_back_finds_none_and_says_so(
     prepared = bounded(problem, fast=False)
     first = search_routes(prepared, asked, Wanted()).routes
     best = cheapest(prepared, asked, Wanted())
-    with patch.object(branching, "MOST_STEPS_OF_BEST", 0):
+    with patch.object(label_search, "MOST_STEPS_OF_BEST", 0):
         cut = cheapest(prepared, asked, Wanted())
-    comes_back = bool(first) and branching.repeats(first[0])
+    comes_back = bool(first) and label_search.repeats(first[0])
     # A route that comes back to no place is found whatever its search takes.
     assert cut.whole is not comes_back
     assert cut.routes == (() if comes_back else best.routes)

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.strategies import booleans, one_of
 
-from corridors.routing.dated.bounded_problem import prepared_for
-from corridors.routing.dated.branching import cheapest, non_dominated
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, departures_of, front
-from corridors.routing.dated.label_search import Wanted, search_routes
-from corridors.routing.dated.label_setting import LOOKS_OF_STEP
-from corridors.routing.dated.shortest_paths import UNREACHABLE
+from corridors.routing.dated.label_search import (
+    Wanted,
+    cheapest,
+    non_dominated,
+    prepared_for,
+    search_routes,
+)
+from corridors.routing.dated.label_setting import LOOKS_OF_STEP, UNREACHABLE
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY

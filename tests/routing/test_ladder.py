@@ -9,8 +9,8 @@ from itertools import pairwise
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route
+from corridors.routing.dated.label_search import bounded
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, Rung, ladder
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.terms import DatedRoute, Terms

@@ -25,7 +25,7 @@ from corridors.routing.priced.priced_network import (
 )
 from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE, Problem
-from corridors.routing.weighing import weighed
+from corridors.routing.terms import weighed
 from tests.strategies import Arc, problem_of, problems
 
 SETS = 3

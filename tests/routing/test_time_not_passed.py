@@ -10,12 +10,11 @@ from unittest.mock import patch
 
 import pytest
 
-from corridors.optimise.certificate import certify_dated
-from corridors.optimise.expanded import FAR
+from corridors.optimise.certificate import FAR, certify_dated
 from corridors.routing.dated import departures
-from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, front
+from corridors.routing.dated.label_search import cheapest
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 from tests.strategies import Arc, Dated, Regime, problem_of

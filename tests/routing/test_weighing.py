@@ -12,8 +12,7 @@ from corridors.domain.objective import Objective
 from corridors.routing.corridor_search import routes_of
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import Problem
-from corridors.routing.terms import DatedRoute, Terms
-from corridors.routing.weighing import Weighing, costed, weighing_of
+from corridors.routing.terms import DatedRoute, Terms, Weighing, costed, weighing_of
 from tests.enumeration import enumerate_vectors, travelled, unbeaten
 from tests.strategies import problems, terms
 

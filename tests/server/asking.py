@@ -13,8 +13,7 @@ from corridors.errors import CorridorsError
 from corridors.server.answering import Answers
 from corridors.server.app import make_app
 from corridors.server.kinds import KINDS
-from corridors.server.messages import OwnFiles, Step
-from corridors.server.replies import Reply, problem_of
+from corridors.server.replies import OwnFiles, Reply, Step, problem_of
 from corridors.server.workers import Pool, Question
 
 ADDRESS = "http://localhost:8765"

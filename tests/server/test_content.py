@@ -15,8 +15,8 @@ from corridors.config.allowed_names import Names
 from corridors.network.locate import locate
 from corridors.output.place_search import places_like, places_near
 from corridors.server.answering import Answers
-from corridors.server.messages import OwnFiles, key_of
 from corridors.server.questions import scenario_of, values_of, yaml_of
+from corridors.server.replies import OwnFiles, key_of
 from corridors.server.start import start_content
 from tests.server.asking import SCENARIO, Here, client_of
 

@@ -7,8 +7,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from corridors.server.messages import Done, OwnFiles, Step, Stop
-from corridors.server.replies import Reply, compact
+from corridors.server.replies import Done, OwnFiles, Reply, Step, Stop, compact
 
 
 def toy_work(pipe: Connection, stop: Stop, _own: OwnFiles) -> None:

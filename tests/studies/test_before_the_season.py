@@ -13,7 +13,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.routing.corridor_search import search
 from corridors.routing.dated import departures
-from corridors.routing.dated.branching import cheapest
+from corridors.routing.dated.label_search import cheapest
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from validation.campaigns.openings import SCENARIO, wrong_dates

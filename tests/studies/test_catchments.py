@@ -9,9 +9,9 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.network.ends.destinations import connect
+from corridors.network.hauls import connect
 from corridors.output.display_names import name_by
-from corridors.routing.one_to_many.by_date import ByDate
+from corridors.routing.one_to_many import ByDate
 from corridors.studies.catchments import run as module
 from corridors.studies.catchments.result import Catchment
 from corridors.studies.catchments.run import catchments, terminals_in

@@ -18,7 +18,7 @@ from corridors.domain.results import RouteOption, StepKind
 from corridors.domain.scenario import Closure
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError, EndError
-from corridors.network.ends.hauls import refuse_same
+from corridors.network.hauls import refuse_same
 from corridors.network.land.drayage_legs import access_of, access_of_ends, access_radius
 from corridors.network.locate import Place, PlaceKind, distance_km, locate
 from corridors.studies.compare import compare

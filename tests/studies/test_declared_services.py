@@ -21,7 +21,7 @@ from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.network.lines.laying import place_named
 from corridors.output.comparison import comparison_json
-from corridors.output.line_notes import line_text, sailings_text
+from corridors.output.display_names import line_text, sailings_text
 from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare

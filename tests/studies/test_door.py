@@ -10,8 +10,8 @@ from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.network.locate import locate
 from corridors.network.rules.calendar import end_countries
+from corridors.output.comparison import emission_rows
 from corridors.output.contract import option_record
-from corridors.output.emissions import emission_rows
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 

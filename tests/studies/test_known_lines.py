@@ -11,10 +11,10 @@ import pytest
 from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
 from corridors.domain.results import CertificateStatus, OptionStatus, Sails
-from corridors.optimise import line_switch
+from corridors.optimise import candidates
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
-from corridors.output.line_notes import line_notes
+from corridors.output.display_names import line_notes
 from corridors.routing.corridor_search import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
@@ -294,7 +294,7 @@ def test_the_first_route_is_one_that_a_comparison_recommends() -> None:
 def test_listed_lines_run_where_nothing_else_does_though_all_ways_may_be_recommended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(line_switch, "lines_count", lambda *_: False)
+    monkeypatch.setattr(candidates, "lines_count", lambda *_: False)
     values = ["origin=Nhava Sheva", "destination=Novorossiysk", "world=current"]
     scenario = load_scenario(
         "shanghai-europe",

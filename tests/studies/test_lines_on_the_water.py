@@ -9,13 +9,12 @@ import pytest
 
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.operations import change
-from corridors.data.geodata import load_sea_legs
+from corridors.data.geodata import load_sea_legs, load_services
 from corridors.data.parameters import load_parameters
-from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.rules.service_choice import with_reserved
-from corridors.network.states.stages import CROSSED
+from corridors.network.states.topology import CROSSED
 from corridors.output.contract import option_record
 from corridors.studies.compare import compare
 from corridors.studies.option import option_of

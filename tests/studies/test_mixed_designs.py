@@ -17,10 +17,9 @@ from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.service_design import SEASONS, CandidateService
 from corridors.errors import ConfigError
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Risk, Taken
-from corridors.optimise.time_limit import TimeLimit
 from corridors.studies.building import charge_usd
 from corridors.studies.design.run import _Build, _Offered
 from corridors.studies.design.service_bills import ServiceBill

@@ -13,7 +13,7 @@ from corridors.config import load_scenario
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
-from corridors.optimise.ties import value_of
+from corridors.optimise.decision import value_of
 from corridors.output.answer import money
 from corridors.studies.breakeven.result import BreakEven
 from corridors.studies.breakeven.run import break_even

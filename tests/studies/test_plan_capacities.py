@@ -10,8 +10,8 @@ import pytest
 
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
+from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.generation import allocate
-from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import TOLD_SHARE
 from corridors.output.planned import Planned, allocation_of
 from corridors.routing.priced.priced_network import DualPrices

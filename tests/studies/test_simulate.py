@@ -207,7 +207,7 @@ def fresh_misses(sampled: Sampled, searches: int) -> tuple[float, float]:
     """Return mean and 99 % of what the learned routes miss in fresh draws, as shares."""
     from corridors.studies.simulate.run import _learner
     from corridors.uncertainty.planning import plan_for, table_at_cost
-    from corridors.uncertainty.pool import Pool
+    from corridors.uncertainty.searches import Pool
 
     made, table = sampled.made, table_at_cost(sampled.made.question)
     ice = sampled.evaluator.ice_years

@@ -17,7 +17,7 @@ import corridors
 from corridors.cli.main import command_line
 from corridors.errors import OptionError
 from corridors.progress import quiet
-from corridors.server.study_addresses import answer_of, body_of, served_studies
+from corridors.server.described import answer_of, body_of, served_studies
 from corridors.studies.session import Session
 from corridors.studies.study import Study, every_study, meanings_of, room_names, study_named
 

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from corridors.data.uncertainty import FAMILIES
-from corridors.data.width_factors import load_width_factors
+from corridors.data.uncertainty import FAMILIES, load_width_factors
 from corridors.domain.scenario import AS_THE_TABLES_SAY
 from corridors.studies.validate.cases import HALF_A, HALF_B, load_cases
 from corridors.studies.validate.widths import (

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
-from corridors.config.nodes import read_yaml
+from corridors.config.faults import read_yaml
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.errors import ConfigError
 from tests.cli.test_bad_input import BAD_SCENARIOS

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.generation import MISSING_USD, allocate
 from corridors.optimise.planning.program import Risk
-from corridors.optimise.time_limit import TimeLimit
 from tests.optimise import every_column
 from tests.optimise.designs import Design
 from tests.optimise.drawn_decisions import Drawn, DrawnWorks

@@ -20,8 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from corridors.config import load_scenario
-from corridors.costing.freights import load_lanes
-from corridors.costing.market import market_of
+from corridors.costing.market import load_lanes, market_of
 from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import load_parameters
 from corridors.studies.compare import compare

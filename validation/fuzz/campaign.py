@@ -33,25 +33,13 @@ COVERED_SHARE = 0.1
 LOADERS = (
     *("corridors/data/own/*", "corridors/data/xml.py", "corridors/exchange/gmns.py"),
     *("corridors/exchange/graphml.py", "corridors/exchange/model.py"),
-    *(
-        "corridors/network/land/osm_extract.py",
-        "corridors/studies/batch/journal.py",
-        "corridors/errors.py",
-    ),
-    *("corridors/studies/differences/reading.py", "corridors/config/batch_files.py"),
-    *("corridors/config/checks.py", "corridors/config/corridors.py", "corridors/config/faults.py"),
-    *(
-        "corridors/config/config_files.py",
-        "corridors/config/investment.py",
-        "corridors/config/models.py",
-    ),
-    *(
-        "corridors/config/allowed_names.py",
-        "corridors/config/nodes.py",
-        "corridors/config/own_data.py",
-    ),
-    *("corridors/config/plan.py", "corridors/config/projects.py", "corridors/config/scenario.py"),
-    "corridors/config/sweeps.py",
+    *("corridors/network/land/osm.py", "corridors/errors.py"),
+    *("corridors/studies/batch/journal.py", "corridors/studies/recorded.py"),
+    *("corridors/config/batch_files.py", "corridors/config/checks.py"),
+    *("corridors/config/config_files.py", "corridors/config/corridors.py"),
+    *("corridors/config/faults.py", "corridors/config/models.py", "corridors/config/own_data.py"),
+    *("corridors/config/plan.py", "corridors/config/plan_models.py"),
+    *("corridors/config/projects.py", "corridors/config/scenario.py"),
 )
 
 

@@ -19,13 +19,12 @@ from typing import Any
 
 import corridors
 from corridors.checks import check_files
-from corridors.cli.ending import refuse_arguments
+from corridors.cli.arguments import refuse_arguments
 from corridors.cli.main import command_line
 from corridors.config import load_corridor_file, load_projects, load_scenario
-from corridors.config.batch_files import load_batch
-from corridors.config.nodes import read_text, read_yaml
+from corridors.config.batch_files import csv_pairs, load_batch
+from corridors.config.faults import read_text, read_yaml
 from corridors.config.plan import load_plan
-from corridors.config.sweeps import csv_pairs
 from corridors.data.geodata import load_sea_labels, read_hub_labels
 from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
@@ -34,8 +33,8 @@ from corridors.errors import LONGEST_FAULT, UNPRINTABLE, CorridorsError
 from corridors.exchange.from_osm import _gauges
 from corridors.exchange.gmns import read_gmns
 from corridors.exchange.graphml import graphml_text, read_graphml
-from corridors.exchange.own_csv import own_tables
-from corridors.network.land.osm_extract import read_extract, xml_of
+from corridors.exchange.network_files import own_tables
+from corridors.network.land.osm import read_extract, xml_of
 from corridors.network.locate import locate
 from corridors.server.questions import scenario_of
 from corridors.server.replies import Reply, problem_of

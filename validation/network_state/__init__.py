@@ -15,7 +15,7 @@ from corridors.data.geodata import (
 from corridors.data.own import Overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters
-from corridors.network.sea.sea_legs import shipped_line
+from corridors.network.sea.sea_ways import shipped_line
 from validation.network_state.baseline import (
     Baseline,
     baseline_text,

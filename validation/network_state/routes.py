@@ -8,14 +8,13 @@ import numpy as np
 
 from corridors.config import load_corridors, load_scenario
 from corridors.config.allowed_names import Names
-from corridors.data.geodata import LandLeg
+from corridors.data.geodata import LandLeg, load_services
 from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir
-from corridors.data.services import load_services
 from corridors.domain.scenario import Corridor
-from corridors.network.corridor.layers import Layered, layer
-from corridors.network.ends.destinations import connect
+from corridors.network.corridor import Layered, layer
+from corridors.network.hauls import connect
 from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import Place, locate
 from corridors.network.states.base import BaseKey, build_base

@@ -1,6 +1,6 @@
 """Lines as carriers of a network: where each loads, runs and unloads, and the layers they make.
 
-In the layers of a corridor (see `layers`) a node of main carriage is a state with the entries
+In the layers of a corridor (see `corridor`) a node of main carriage is a state with the entries
 reached; here it also has a carrier. Boxes board a line at its stops, leave it at its stops, and go
 from line to line at a terminal where both call. So every way from end to end is known to run, and
 the best of them is a shortest path. Trucks and barges are hired: they need no line. Two totals do
@@ -17,7 +17,7 @@ import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.domain.places import Family
-from corridors.network.corridor.layers import Layered, OriginLayers, on_paths
+from corridors.network.corridor import Layered, OriginLayers, on_paths
 from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.chain import MAIN, LayerArcs
 from corridors.network.states.topology import ArcKind, Topology

@@ -9,12 +9,11 @@ from pathlib import PurePath
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import fault
-from corridors.data.geodata import LandLeg, load_trunk_kinds
+from corridors.data.geodata import LandLeg, load_port_calls, load_trunk_kinds
 from corridors.data.lines import Line, LineEnds, LineKind, ends_at, load_lines, stop_of
 from corridors.data.names import name_of
 from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters
-from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.scenario import Corridor, DeclaredService, Scenario, is_border
 from corridors.domain.values import Status

@@ -23,6 +23,7 @@ from corridors.arrays import BoolArray, IntArray
 from corridors.data.geodata import (
     load_gates,
     load_sea_legs,
+    load_services,
     load_terminals,
     load_trunk_kinds,
 )
@@ -36,7 +37,6 @@ from corridors.data.lines import (
 )
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import network_dir, opened_arrays, shipped
-from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.domain.windows import ClosureWindow
 from corridors.errors import GeodataError

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 
 from corridors.config import fault
+from corridors.data.access import load_regions
+from corridors.data.geodata import load_port_calls, load_services
 from corridors.data.parameters import load_country_groups
-from corridors.data.port_calls import load_port_calls
-from corridors.data.services import load_services
-from corridors.data.trade import load_regions
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError

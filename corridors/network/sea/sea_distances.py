@@ -38,8 +38,15 @@ from corridors.network.locate import (
     suggestion,
 )
 from corridors.network.sea.label_joins import Hubs, Label, Labels
-from corridors.network.sea.lane_access import LaneAccess, join, straight_nm
-from corridors.network.sea.lane_search import Edges, barred_nodes, open_edges, ways_from
+from corridors.network.sea.lane_access import (
+    Edges,
+    LaneAccess,
+    barred_nodes,
+    join,
+    open_edges,
+    straight_nm,
+    ways_from,
+)
 from corridors.progress import say_once
 from corridors.units import km_from_nm
 

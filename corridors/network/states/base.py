@@ -16,26 +16,38 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.bounded_cache import BoundedCache
-from corridors.data.eca import load_leg_eca_nm
-from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
+from corridors.data.geodata import (
+    LandLeg,
+    PortCalls,
+    load_gates,
+    load_port_calls,
+    load_sea_lanes,
+    load_sea_legs,
+)
 from corridors.data.own import Overlay
 from corridors.data.paths import network_dir, shipped
-from corridors.data.port_calls import PortCalls, load_port_calls
+from corridors.data.sea_areas import load_leg_eca_nm
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import GeodataError
 from corridors.network.locate import Place, PlaceKind, of_terminal
-from corridors.network.sea.sea_legs import (
-    Reach,
-    SeaLeg,
-    leg_between,
-    legs_of_port,
-    reach_of,
-)
+from corridors.network.sea.sea_ways import Reach, SeaLeg, leg_between, legs_of_port, reach_of
 from corridors.network.states.chain import MainCarriages
-from corridors.network.states.draft import Draft
-from corridors.network.states.stages import CROSSED, OUTSIDE, boarded, own_ports, unloaded
-from corridors.network.states.topology import ArcKind, NetworkPlace, PlaceIndex, Topology
-from corridors.network.states.trains import GaugeChange, TrainLeg, Yard, add_trains
+from corridors.network.states.topology import (
+    CROSSED,
+    OUTSIDE,
+    ArcKind,
+    Draft,
+    GaugeChange,
+    NetworkPlace,
+    PlaceIndex,
+    Topology,
+    TrainLeg,
+    Yard,
+    add_trains,
+    boarded,
+    own_ports,
+    unloaded,
+)
 from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.

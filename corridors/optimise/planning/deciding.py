@@ -18,7 +18,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.generation import MISSING_USD, Generated, solve
 from corridors.optimise.planning.master import Master
 from corridors.optimise.planning.program import (
@@ -33,7 +33,6 @@ from corridors.optimise.planning.program import (
     Risk,
     Taken,
 )
-from corridors.optimise.time_limit import TimeLimit
 from corridors.progress import Progress, quiet
 
 # A decision is proved if none is better by more than this fraction.

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.master import LEAST_WEIGHT, Master, Solved
 from corridors.optimise.planning.program import (
     Allocated,
@@ -34,7 +35,6 @@ from corridors.optimise.planning.program import (
     Prices,
     Program,
 )
-from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import DualPrices
 
 # Penalty in USD for a TEU without a route: above any route, then far above.

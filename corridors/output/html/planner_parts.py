@@ -15,6 +15,7 @@ from corridors.output.display_names import (
     place_label,
     place_meant,
     rows_text,
+    sailings_text,
     title_by,
 )
 from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes
@@ -29,7 +30,6 @@ from corridors.output.html.report.option_figures import (
     range_text,
 )
 from corridors.output.html.report.single import cost_chart, front_chart, time_chart
-from corridors.output.line_notes import sailings_text
 from corridors.output.verdict import (
     folded_text,
     hopeless_text,

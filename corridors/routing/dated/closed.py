@@ -19,11 +19,11 @@ from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
-from corridors.network.corridor.layers import Layered, name_of_entry
+from corridors.network.corridor import Layered, name_of_entry
 from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.routing.dated.bounded_problem import Prepared
 from corridors.routing.dated.departures import departures_of
+from corridors.routing.dated.label_search import Prepared
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY

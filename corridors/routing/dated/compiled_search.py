@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from corridors.costing import pace
 from corridors.engine import compiled
-from corridors.routing import labels
-from corridors.routing.dated import label_setting, shortest_paths
+from corridors.routing import problem
+from corridors.routing.dated import label_setting
 
 run_through = compiled(pace.run_through)
 travel = compiled(pace.travel, run_through=run_through)
@@ -26,8 +26,8 @@ search = compiled(
         put_first=put_first,
     ),
     keep=compiled(label_setting.keep, dominates=dominates, pays_no_more=pays_no_more),
-    new_labels=compiled(labels.new_labels),
-    grown=compiled(labels.grown),
+    new_labels=compiled(problem.new_labels),
+    grown=compiled(problem.grown),
 )
-lower_bounds = compiled(shortest_paths.lower_bounds)
-mark_below = compiled(shortest_paths.mark_below)
+lower_bounds = compiled(label_setting.lower_bounds)
+mark_below = compiled(label_setting.mark_below)

@@ -21,16 +21,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
-from corridors.routing.dated.bounded_problem import (
+from corridors.routing.dated.label_search import (
+    Front,
     Prepared,
+    Searched,
+    Wanted,
     bounded,
+    cheapest,
     from_source,
     ice_arcs,
+    non_dominated,
     prepared_for,
 )
-from corridors.routing.dated.branching import Front, cheapest, non_dominated
-from corridors.routing.dated.label_search import Searched, Wanted
-from corridors.routing.dated.shortest_paths import UNREACHABLE
+from corridors.routing.dated.label_setting import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
 from corridors.routing.terms import BY_THE_DAY, JOURNEY_DAYS, DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY

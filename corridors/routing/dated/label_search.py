@@ -2,21 +2,176 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
 
-from corridors.arrays import IntArray
+from corridors.arrays import BoolArray, IntArray
+from corridors.domain.objective import unbeaten
 from corridors.engine import plain, until_stopped
+from corridors.network.graph.reach import reach
 from corridors.routing.dated import label_setting
-from corridors.routing.dated.bounded_problem import Prepared
-from corridors.routing.dated.shortest_paths import UNREACHABLE
-from corridors.routing.labels import ARC, BEFORE, CENTS, CLOCK, MINUTES, NODE, SETTLED, STATE
-from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
+from corridors.routing.dated.label_setting import UNREACHABLE, lower_bounds
+from corridors.routing.problem import (
+    ARC,
+    BEFORE,
+    CENTS,
+    CLOCK,
+    MINUTES,
+    NODE,
+    SETTLED,
+    SINK,
+    SOURCE,
+    STATE,
+    Problem,
+    is_dated,
+)
 from corridors.routing.terms import JOURNEY_DAYS, DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
+
+# Prepare a problem for search: bounds to the sink on any day, and what depends on the day.
+
+Least = tuple[IntArray, IntArray, IntArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A problem with its bounds to the sink.
+
+    `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
+    minutes under way after which no ice is entered; `ice_ahead` whether every way to the sink leads
+    through ice. `tracked` are places
+    that no route may come to twice, `detours` the least cents by node without each of them.
+    """
+
+    problem: Problem
+    bounds: Least
+    latest: IntArray
+    ice_ahead: BoolArray
+    tracked: tuple[int, ...] = ()
+    detours: tuple[IntArray, ...] = ()
+
+    def tracking(self, places: Sequence[int], *, fast: bool) -> Prepared:
+        """Return the problem with more places that no route may come to twice."""
+        problem = self.problem
+
+        def around(place: int) -> IntArray:
+            return to_sink(problem.only(problem.place != place), fast=fast, criteria=1)[0]
+
+        # On most days of departure it is the same place that would be met twice.
+        detours = [problem.once(("around", one), partial(around, one)) for one in places]
+        return replace(self, tracked=(*self.tracked, *places), detours=(*self.detours, *detours))
+
+    @property
+    def connected(self) -> bool:
+        """Whether a path leads from source to sink on some day."""
+        return bool(self.bounds[0][SOURCE] < UNREACHABLE)
+
+
+def bounded(problem: Problem, *, fast: bool, criteria: int = 3) -> Prepared:
+    """Return a problem with its bounds; ice may be entered at any time.
+
+    Bounds are for the first `criteria` of cents, minutes and grams; the others are 0, which is
+    always valid. `fast` compiles the search.
+    """
+    return Prepared(
+        problem=problem,
+        bounds=to_sink(problem, fast=fast, criteria=criteria),
+        latest=np.full(problem.node_count, UNREACHABLE, np.int64),
+        ice_ahead=np.zeros(problem.node_count, bool),
+    )
+
+
+def prepared_for(problem: Problem, terms: Terms, *, criteria: int = 3) -> Prepared:
+    """Return a problem with its bounds, and the latest minutes at which ice may be entered.
+
+    A route through ice takes at most `longest_round` times as long as the quickest one.
+    """
+    found = bounded(problem, fast=terms.fast, criteria=max(criteria, 2))
+    if not is_dated(problem):
+        return found
+    left = longest_by_ice(problem, terms) - found.bounds[1].astype(float)
+    latest = np.clip(left, -1.0, UNREACHABLE).astype(np.int64)
+    dry = ~ice_arcs(problem)
+    ice_free = reach(problem.node_count, problem.head[dry], problem.tail[dry], SINK)
+    return replace(found, latest=latest, ice_ahead=~ice_free)
+
+
+def ice_arcs(problem: Problem) -> BoolArray:
+    """Return by arc whether it leads through ice."""
+    # The last place stands for profile -1: none.
+    through: BoolArray = np.append(problem.through, False)[problem.profile]
+    return through
+
+
+def longest_by_ice(problem: Problem, terms: Terms) -> float:
+    """Return the most minutes that a route through ice may take."""
+    if terms.longest_by_ice is not None:
+        return terms.longest_by_ice
+    near = from_source(problem, fast=terms.fast, criteria=2)[1]
+    far = to_sink(problem, fast=terms.fast, criteria=2)[1]
+    ice = ice_arcs(problem)
+    least = near[problem.tail[ice]] + problem.low_minutes[ice] + far[problem.head[ice]]
+    return terms.longest_round * max(1.0, float(least.min(initial=UNREACHABLE)))
+
+
+def to_sink(problem: Problem, *, fast: bool, criteria: int = 3) -> Least:
+    """Return by node the least cents, minutes and grams to the sink on any day."""
+    first, tails, order = problem.by_head()
+    return _least(problem, first, tails, order, SINK, fast=fast, criteria=criteria)
+
+
+def from_source(problem: Problem, *, fast: bool, criteria: int = 3) -> Least:
+    """Return by node the least cents, minutes and grams from the source on any day."""
+    every = np.arange(problem.base.shape[0])
+    return _least(
+        problem, problem.first_arc, problem.head, every, SOURCE, fast=fast, criteria=criteria
+    )
+
+
+def _least(
+    problem: Problem,
+    first: IntArray,
+    ends: IntArray,
+    order: IntArray,
+    root: int,
+    *,
+    fast: bool,
+    criteria: int,
+) -> Least:
+    """Return by node the least of the first `criteria` of cents, minutes and grams to a root.
+
+    Arcs are in CSR order by the end nearer to the root: their other ends, and their numbers.
+    """
+    lower: Callable[..., Any] = lower_bounds
+    if fast:
+        from corridors.routing.dated import compiled_search
+
+        lower = compiled_search.lower_bounds
+
+    nodes = problem.node_count
+
+    def least(weight: IntArray) -> IntArray:
+        arrays = (plain(each, fast) for each in (first, ends, weight[order]))
+        found = plain(np.full(nodes, UNREACHABLE, np.int64), fast)
+        room = (plain(np.full(nodes, -1, np.int64), fast) for _ in range(2))
+        lower(*arrays, root, found, *room, 0)
+        return np.asarray(found)
+
+    nothing = np.zeros(nodes, np.int64)
+    weights = (problem.low_cents, problem.low_minutes, problem.low_grams)
+    cents, minutes, grams = (
+        problem.once_for(("least", number, root), weight, least) if number < criteria else nothing
+        for number, weight in enumerate(weights)
+    )
+    return cents, minutes, grams
+
 
 # More steps and minutes than any search takes.
 ANY_NUMBER = 1 << 60
@@ -202,4 +357,175 @@ def _route(problem: Problem, labels: IntArray, label: int) -> DatedRoute:
         cents=int(rows[-1, CENTS]) - problem.more_cents,
         minutes=int(rows[-1, MINUTES]),
         grams=grams,
+    )
+
+
+# Find routes that come to no place twice: search without that rule, and add it where it is
+# broken.
+
+Vector2 = tuple[int, int]
+# The last guard of a front, some seconds: what it cuts is said. Fronts of shipped questions take
+# 1.6 million at most.
+MOST_STEPS_OF_FRONT = 12_000_000
+# The same of the best route, counted only where routes come to a place twice: a corridor that leads
+# far out and back has thousands of ways that do.
+MOST_STEPS_OF_BEST = 4_000_000
+# Bits of an integer; beyond them the problem is branched on.
+MOST_TRACKED = 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """Non-dominated routes, cheapest first; `whole` unless some may be missing."""
+
+    routes: tuple[DatedRoute, ...]
+    whole: bool
+
+
+def repeats(route: DatedRoute) -> bool:
+    """Return whether a route comes to a place twice."""
+    return len(set(route.places)) < len(route.places)
+
+
+def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
+    """Return the cheapest, then quickest route that comes to no place twice; none if there is none.
+
+    Problems are followed in the order of the routes found in them. After `MOST_STEPS_OF_BEST` there
+    is none either, and `whole` is false.
+    """
+    order, steps, alike_days = count(), 0, JOURNEY_DAYS
+    queue: list[tuple[Vector2, int, DatedRoute, Prepared]] = []
+    parts = [prepared]
+    while True:
+        for part in parts:
+            found = search_routes(part, terms, wanted)
+            steps += found.steps
+            if not found.routes:
+                # The parts in which nothing was found hold every route between them.
+                alike_days = min(alike_days, found.alike_days)
+            for route in found.routes[:1]:
+                heapq.heappush(queue, (route.vector[:2], next(order), route, part))
+        if not queue:
+            return Searched(routes=(), steps=steps, whole=True, alike_days=alike_days)
+        *_, route, part = heapq.heappop(queue)
+        if not repeats(route):
+            return Searched(routes=(route,), steps=steps, whole=True, tracked=part.tracked)
+        if steps > MOST_STEPS_OF_BEST:
+            return Searched(routes=(), steps=steps, whole=False)
+        parts = _closer(part, [route], fast=terms.fast, criteria=2)
+
+
+def non_dominated(
+    prepared: Prepared,
+    terms: Terms,
+    *,
+    known: Sequence[DatedRoute] = (),
+    most_steps: int = MOST_STEPS_OF_FRONT,
+) -> Front:
+    """Return the routes that come to no place twice and that no other such route beats.
+
+    Parameters
+    ----------
+    prepared
+        The corridor.
+    terms
+        The day of departure, and how the search is run.
+    known
+        Routes known to exist; they save the search of those that they beat.
+    most_steps
+        How many steps all searches may take together, an arc bounded again counting as one.
+    """
+    found = {route.vector: route for route in reversed(known)}
+    left, whole = most_steps, True
+    parts = [prepared]
+    while parts and whole and left > 0:
+        part = parts.pop()
+        wanted = Wanted(best_only=False, known=unbeaten(found), most_steps=left)
+        searched = search_routes(part, terms, wanted)
+        # Bounding a problem again is work too.
+        spent = searched.steps + (0 if part is prepared else part.problem.base.shape[0])
+        left, whole = left - spent, searched.whole
+        found.update((route.vector, route) for route in searched.routes if not repeats(route))
+        twice = [
+            route
+            for route in searched.routes
+            if repeats(route) and not any(_beats(vector, route.vector) for vector in found)
+        ]
+        if twice:
+            parts.extend(_closer(part, twice, fast=terms.fast, criteria=3))
+    return Front(
+        routes=tuple(found[vector] for vector in unbeaten(found)), whole=whole and not parts
+    )
+
+
+def _beats(one: Vector, other: Vector) -> bool:
+    """Return whether a vector is no worse than another in anything."""
+    return one[0] <= other[0] and one[1] <= other[1] and one[2] <= other[2]
+
+
+def _closer(
+    prepared: Prepared, routes: Sequence[DatedRoute], *, fast: bool, criteria: int
+) -> list[Prepared]:
+    """Return problems that hold every route but these, which come to a place twice."""
+    problem = prepared.problem
+    places = Counter(int(problem.place[_closest(problem, route)[0]]) for route in routes)
+    room = MOST_TRACKED - len(prepared.tracked)
+    if not room:
+        return _children(prepared, routes, fast=fast, criteria=criteria)
+    most = sorted(places, key=lambda place: (-places[place], place))[:room]
+    return [prepared.tracking(most, fast=fast)]
+
+
+def _children(
+    prepared: Prepared, routes: Sequence[DatedRoute], *, fast: bool, criteria: int
+) -> list[Prepared]:
+    """Return the problems of a branching on a place that these routes meet twice, if connected."""
+    children = [
+        _without(prepared, barred, fast=fast, criteria=criteria)
+        for barred in _parted(prepared.problem, routes)
+    ]
+    return [child for child in children if child.connected]
+
+
+def _parted(problem: Problem, routes: Sequence[DatedRoute]) -> tuple[BoolArray, BoolArray]:
+    """Return the arcs to a place in two parts, between which most routes come to it twice.
+
+    Of the places that a route comes to again, that with the fewest arcs between counts: a route out
+    and back turns there. It comes by two arcs, for no search meets a node twice.
+    """
+    runs = Counter(_closest(problem, route) for route in routes)
+    first, second = min(runs, key=lambda pair: (-runs[pair], pair))
+    arcs = np.flatnonzero(problem.place == problem.place[first])
+    low, high = np.searchsorted(arcs, sorted((first, second)))
+    middle = min(max(int(low) + 1, arcs.shape[0] // 2), int(high))
+    parts = np.zeros((2, problem.base.shape[0]), bool)
+    parts[0, arcs[:middle]] = True
+    parts[1, arcs[middle:]] = True
+    return parts[0], parts[1]
+
+
+def _closest(problem: Problem, route: DatedRoute) -> tuple[int, int]:
+    """Return the two arcs by which a route comes to a place twice with the fewest arcs between."""
+    arcs = np.searchsorted(problem.number, route.arcs).tolist()
+    last: dict[int, int] = {}
+    pairs = []
+    for number, place in enumerate(problem.place[arcs].tolist()):
+        if place >= 0:
+            if place in last:
+                pairs.append((number - last[place], last[place], number))
+            last[place] = number
+    _, one, other = min(pairs)
+    return arcs[one], arcs[other]
+
+
+def _without(prepared: Prepared, barred: BoolArray, *, fast: bool, criteria: int) -> Prepared:
+    """Return the problem without some arcs; what is not bounded anew keeps its bound."""
+    left = bounded(prepared.problem.only(~barred), fast=fast, criteria=criteria)
+    bounds = tuple(
+        np.maximum(new, old) for new, old in zip(left.bounds, prepared.bounds, strict=True)
+    )
+    return replace(
+        prepared,
+        problem=left.problem,
+        bounds=(bounds[0], bounds[1], bounds[2]),
     )

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
-from corridors.routing.dated.bounded_problem import to_sink
-from corridors.routing.dated.shortest_paths import UNREACHABLE
+from corridors.routing.dated.label_search import to_sink
+from corridors.routing.dated.label_setting import UNREACHABLE
 from corridors.routing.problem import SINK, SOURCE, Problem
 
 # Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a

@@ -16,8 +16,7 @@ from corridors.network.graph.reach import reach
 from corridors.routing.dated.label_setting import Sets
 from corridors.routing.priced.near_part import UNITS_PER_USD
 from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem, leads_to, weigh_arcs
-from corridors.routing.terms import DatedRoute
-from corridors.routing.weighing import weighed
+from corridors.routing.terms import DatedRoute, weighed
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 if TYPE_CHECKING:

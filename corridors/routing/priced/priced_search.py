@@ -14,10 +14,14 @@ from copy import copy
 import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
-from corridors.routing.dated.bounded_problem import Prepared, prepared_for
-from corridors.routing.dated.bounded_problem import longest_by_ice as longest_minutes_by_ice
-from corridors.routing.dated.branching import cheapest
-from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
+from corridors.routing.dated.label_search import (
+    ANY_NUMBER,
+    Prepared,
+    Wanted,
+    cheapest,
+    prepared_for,
+)
+from corridors.routing.dated.label_search import longest_by_ice as longest_minutes_by_ice
 from corridors.routing.dated.label_setting import Sets
 from corridors.routing.priced.near_part import UNITS_PER_USD, LeastPaths, Part, least_paths
 from corridors.routing.priced.priced_network import (
@@ -31,8 +35,7 @@ from corridors.routing.priced.priced_network import (
     sets_ahead,
 )
 from corridors.routing.problem import SOURCE
-from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms
-from corridors.routing.weighing import weighed
+from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms, weighed
 from corridors.units import MINUTES_PER_DAY
 
 PricedRoute = tuple[PlannedRoute, float]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridors.domain.plan import Plan
-from corridors.optimise.time_limit import TimeLimit
+from corridors.optimise.highs_process import TimeLimit
 from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Planned, allocation_of
 from corridors.progress import Progress, quiet

@@ -13,12 +13,11 @@ from pathlib import Path
 
 from corridors.config import fault, load_corridors
 from corridors.config.allowed_names import Names
-from corridors.config.batch_files import BATCH_FILE, PAIR, VARIANT, Batch, Key
+from corridors.config.batch_files import BATCH_FILE, PAIR, VARIANT, Batch, Key, shown_value
 from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
 from corridors.config.own_data import names_for, overlay_for
 from corridors.config.scenario import override_faults, to_scenario
-from corridors.config.sweeps import shown_value
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir, data_root
 from corridors.domain.scenario import Corridor, Scenario

@@ -12,11 +12,11 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.batch_files import PAIR
-from corridors.config.nodes import INTEGER, NUMBER
+from corridors.config.faults import INTEGER, NUMBER
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.contract import FIGURES, PASSED, OptionRecord
-from corridors.output.csv import csv_text, one_line
+from corridors.output.records import csv_text, one_line
 from corridors.output.sweep import Sweep
 from corridors.output.tables import Table
 from corridors.output.verdict import ladder_cell, other_route

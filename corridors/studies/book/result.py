@@ -9,8 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from corridors.domain.booking import BookedContract, ScenarioOutcome
-from corridors.domain.plan import Contract, Plan
+from corridors.domain.plan import BookedContract, Contract, Plan, ScenarioOutcome
 from corridors.errors import CorridorsError
 from corridors.output.allocation_result import Allocation, Bounded
 from corridors.output.display_names import capitalised, listed

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from corridors.domain.booking import BookedContract, ScenarioOutcome
-from corridors.domain.plan import Minimum, MinimumKind, Plan
+from corridors.domain.plan import BookedContract, Minimum, MinimumKind, Plan, ScenarioOutcome
 from corridors.errors import ConfigError
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Allocated, Decided, Program, Risk, Taken
-from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import Allocation
 from corridors.output.planned import allocation_of
 from corridors.progress import Progress, quiet

@@ -29,11 +29,10 @@ from corridors.errors import ConfigError, CorridorsError, OptionError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends
 from corridors.network.states.topology import Topology
-from corridors.optimise.candidates import decision_needs_fronts, way_of
-from corridors.optimise.line_switch import BY_COST
+from corridors.optimise.candidates import BY_COST, decision_needs_fronts, way_of
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
-from corridors.routing.one_to_many.cheapest import OneToMany, ReadOff
+from corridors.routing.one_to_many import OneToMany, ReadOff
 from corridors.routing.question import Question, locate_in
 from corridors.studies.catchments.result import Catchment, Catchments, Reached
 from corridors.studies.free_route import held_against_all

@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.config.scenario import plain_of
+from corridors.data.geodata import load_services
 from corridors.data.names import capacity_title
-from corridors.data.services import load_services
 from corridors.domain.plan import Plan
 from corridors.domain.service_design import (
     DesignFlow,

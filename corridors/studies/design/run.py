@@ -30,7 +30,7 @@ from corridors.domain.service_design import (
     ShipsOfAClass,
 )
 from corridors.errors import ConfigError
-from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import (
     Allocated,
@@ -46,7 +46,6 @@ from corridors.optimise.planning.program import (
     Risk,
     Taken,
 )
-from corridors.optimise.time_limit import TimeLimit
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import ObjectiveWeights
 from corridors.studies.building import booked_text, charge_usd, subsets, with_projects_built

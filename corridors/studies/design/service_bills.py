@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from corridors.config.checks import MOST_WAYS
 from corridors.costing.ships import Ship, ship_of
-from corridors.data.geodata import load_trunk_kinds
-from corridors.data.services import load_services
+from corridors.data.geodata import load_services, load_trunk_kinds
 from corridors.domain.places import Family, Service
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import ChainPart, CostLine

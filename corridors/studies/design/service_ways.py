@@ -19,8 +19,8 @@ import numpy as np
 from corridors.arrays import BoolArray
 from corridors.config import load_corridors
 from corridors.config.own_data import overlay_for
+from corridors.data.geodata import load_services
 from corridors.data.names import name_of
-from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Terminal
 from corridors.domain.plan import Pair, Plan

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from corridors.costing.piracy_exposure import PIRACY_TITLE
+from corridors.costing.risk import PIRACY_TITLE
 from corridors.data.names import name_of
 from corridors.data.parameters import Source
 from corridors.domain.answer import BOXES

@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from corridors.domain.investment import (
-    BreakEven,
-    BudgetStep,
-    ProjectGain,
-)
 from corridors.domain.plan import Plan
+from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain
 from corridors.output.allocation_result import MARGINALS, NOT_UNIQUE, Allocation, Bounded
 from corridors.output.display_names import listed
 from corridors.output.records import as_text

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from corridors.domain.investment import BreakEven, BudgetStep, ProjectGain, Worth
 from corridors.domain.plan import Plan
-from corridors.optimise.highs_process import HighsProcess
+from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain, Worth
+from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.program import ROUNDING, Decided
-from corridors.optimise.time_limit import TimeLimit
 from corridors.output.planned import Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.studies.building import (

@@ -31,14 +31,15 @@ from corridors.output.contract import AlternativeRecord, option_record
 from corridors.output.display_names import (
     DIRECT_TITLE,
     OTHER_TITLE,
+    line_text,
     name_by,
     name_of_way,
     place_names,
+    sails_text,
     short_name,
     why_not,
     world_title,
 )
-from corridors.output.line_notes import line_text, sails_text
 from corridors.output.records import Record, as_text, listing_json
 from corridors.output.tables import Table
 from corridors.output.verdict import certificate_text

@@ -18,10 +18,9 @@ from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Corridor, DeclaredService, Scenario
 from corridors.errors import OptionError
-from corridors.optimise.line_switch import BY_COST
+from corridors.optimise.candidates import BY_COST
 from corridors.output.answer import money
-from corridors.output.display_names import THIS_ROUTE
-from corridors.output.line_notes import offer_notes
+from corridors.output.display_names import THIS_ROUTE, offer_notes
 from corridors.routing.corridor_search import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings

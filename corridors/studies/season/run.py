@@ -10,7 +10,7 @@ from functools import partial
 
 from corridors.config import load_corridors
 from corridors.config.allowed_names import advice
-from corridors.costing.ice_season import (
+from corridors.costing.pace import (
     STATUS,
     Track,
     Window,
@@ -22,10 +22,9 @@ from corridors.costing.ice_season import (
     windows,
 )
 from corridors.costing.ship_in_ice import IceYear, ice_year
-from corridors.data.geodata import load_gates
+from corridors.data.geodata import load_gates, load_services
 from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor
 from corridors.errors import OptionError

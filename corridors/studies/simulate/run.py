@@ -51,15 +51,15 @@ from corridors.uncertainty.planning import (
     table_at_cost,
     two_factors,
 )
-from corridors.uncertainty.pool import (
+from corridors.uncertainty.searches import (
     BATCH,
     MOST_BATCHES,
+    DrawnQuestion,
     Learner,
     Miss,
     Pool,
     RouteKey,
 )
-from corridors.uncertainty.searches import DrawnQuestion
 
 DRAWS = 10_000
 OF_TRAINING = 3

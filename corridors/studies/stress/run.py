@@ -14,11 +14,11 @@ from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import OptionError
 from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
+from corridors.optimise.decision import value_of
 from corridors.optimise.limits import box_limits, keeps
-from corridors.optimise.ties import value_of
 from corridors.output.display_names import NO_TITLES, name_of_way
 from corridors.routing.corridor_search import routes_of, weighing_in
-from corridors.routing.dated.bounded_problem import bounded
+from corridors.routing.dated.label_search import bounded
 from corridors.routing.itinerary import lines_along
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from corridors.config import load_scenario
-from corridors.config.nodes import Node, read_yaml
+from corridors.config.faults import Node, read_yaml
 from corridors.data.columns import contract_of
 from corridors.data.geodata import load_rail_legs
 from corridors.data.paths import configs_dir, data_root

@@ -37,7 +37,7 @@ from corridors.studies.validate.result import Validation
 from corridors.uncertainty.draws import Draws, Sample
 from corridors.uncertainty.evaluation import Booked, Evaluator, Taken
 from corridors.uncertainty.planning import plan_for, table_at_cost
-from corridors.uncertainty.pool import RouteKey
+from corridors.uncertainty.searches import RouteKey
 from corridors.units import TEU_PER_FEU
 
 DRAWS, SEED = 1_000, 1

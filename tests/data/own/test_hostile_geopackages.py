@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.own import Overlay, geopackage_reader, source_at
+from corridors.data.own import Overlay, own_rows, source_at
 from corridors.data.own.combine import overlay_of
-from corridors.data.own.geopackage_reader import LINESTRING, _points
+from corridors.data.own.own_rows import LINESTRING, _points
 from corridors.errors import ConfigError
 
 WKB_POINT = b"GP\x00\x01" + struct.pack("<i", 4326) + b"\x01" + struct.pack("<I2d", 1, 77.5, 43.9)
@@ -262,12 +262,12 @@ def test_an_interrupt_while_sqlite_reads_is_an_interrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = geopackage(tmp_path / "own.gpkg", PLACES, fill=row(*GOOD))
-    monkeypatch.setattr(geopackage_reader, "STEPS_AT_ONCE", 1)
+    monkeypatch.setattr(own_rows, "STEPS_AT_ONCE", 1)
 
     def taken(_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(geopackage_reader._Steps, "taken", taken)
+    monkeypatch.setattr(own_rows._Steps, "taken", taken)
     with pytest.raises(KeyboardInterrupt):
         laid(path)
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from corridors.config import load_corridors
-from corridors.data.services import load_services
+from corridors.data.geodata import load_services
 from corridors.domain.scenario import Corridor, MustPass
-from corridors.network.corridor.layers import Layered, layer
+from corridors.network.corridor import Layered, layer
 from corridors.network.locate import locate
 from corridors.network.states.chain import entries_of, runs_forward
 from corridors.network.states.topology import ArcKind, Topology

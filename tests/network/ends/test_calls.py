@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.data.services import load_services
+from corridors.data.geodata import load_services
 from corridors.domain.places import Family
 from corridors.domain.scenario import MustPass
-from corridors.network.corridor.carriage import Carriage
-from corridors.network.corridor.layers import layer
+from corridors.network.corridor import Carriage, layer
 from corridors.network.locate import locate
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.studies.compare import compare

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from corridors.config import load_corridors
+from corridors.data.geodata import load_services
 from corridors.data.own import shipped_overlay
 from corridors.data.parameters import load_parameters
-from corridors.data.services import load_services
 from corridors.domain.places import Family
-from corridors.network.corridor.carriage import carriage_of
-from corridors.network.corridor.layers import CorridorLayers, Layered, layer
-from corridors.network.ends.destinations import connect
+from corridors.network.corridor import CorridorLayers, Layered, carriage_of, layer
+from corridors.network.hauls import connect
 from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import locate
 from corridors.network.states.base import HUB, BaseKey, BaseNetwork, build_base

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from corridors.config import load_corridors
-from corridors.data.services import load_services
-from corridors.network.corridor.layers import layer
+from corridors.data.geodata import load_services
+from corridors.network.corridor import layer
 from corridors.network.locate import locate
 from corridors.network.states.topology import Topology
 from tests.network.one_network import build_topology

@@ -15,8 +15,8 @@ from corridors.data.lines import Calls, Line, LineEnds, LineKind
 from corridors.domain.places import Family, Service
 from corridors.domain.values import Status
 from corridors.domain.windows import window_of
-from corridors.network.corridor.layers import CorridorLayers, Layered
-from corridors.network.ends.destinations import OriginNetwork
+from corridors.network.corridor import CorridorLayers, Layered
+from corridors.network.hauls import OriginNetwork
 from corridors.network.lines.carriers import carriers_on, known_layers
 from corridors.network.lines.laying import Laid
 from corridors.network.states.topology import (

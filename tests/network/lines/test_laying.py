@@ -6,11 +6,10 @@ from datetime import date
 
 import pytest
 
-from corridors.data.geodata import load_sea_legs, load_terminals, load_trunk_kinds
+from corridors.data.geodata import load_sea_legs, load_services, load_terminals, load_trunk_kinds
 from corridors.data.lines import LineKind, load_lines, load_positions, stop_of
 from corridors.data.own import shipped_overlay
 from corridors.data.parameters import load_parameters
-from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.network.lines.laying import (
     ARCTIC,

@@ -11,7 +11,7 @@ from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
 from corridors.network.sea.lane_access import join, snap
 from corridors.network.sea.sea_distances import sea_distance
-from corridors.network.sea.sea_legs import SeaLeg, leg_between, legs_of_port, reach_of
+from corridors.network.sea.sea_ways import SeaLeg, leg_between, legs_of_port, reach_of
 from corridors.units import km_from_nm
 
 GATES = frozenset(point for gate in load_gates() for point in gate.points)

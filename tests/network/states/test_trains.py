@@ -9,14 +9,20 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.data.services import load_services
+from corridors.data.geodata import load_services
 from corridors.domain.places import Family, Service
 from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.locate import locate
-from corridors.network.states.draft import Draft
-from corridors.network.states.stages import OUTSIDE, PASSED
-from corridors.network.states.topology import ArcKind
-from corridors.network.states.trains import GaugeChange, TrainLeg, Yard, add_trains
+from corridors.network.states.topology import (
+    OUTSIDE,
+    PASSED,
+    ArcKind,
+    Draft,
+    GaugeChange,
+    TrainLeg,
+    Yard,
+    add_trains,
+)
 from tests.network.one_network import build_topology
 
 SHORTEST_KM = 50.0

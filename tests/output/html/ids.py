@@ -8,9 +8,8 @@ from functools import cache
 
 from corridors.config import load_corridors
 from corridors.data.access import load_world_titles
-from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.geodata import load_gates, load_services, load_terminals
 from corridors.data.paths import configs_dir
-from corridors.data.services import load_services
 from tests.output.html.report.reading import Page
 
 # What a page quotes for programs.

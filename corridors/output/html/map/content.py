@@ -15,7 +15,7 @@ from corridors.domain.scenario import Equipment
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.display_names import title_by
+from corridors.output.display_names import line_text, sails_text, title_by
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, Shared, packed_line, tabled
 from corridors.output.html.map.map_places import place_records
@@ -34,7 +34,6 @@ from corridors.output.html.map.view import (
     turned,
 )
 from corridors.output.html.palette import role_of
-from corridors.output.line_notes import line_text, sails_text
 
 # Keys of an option shown on its card, but for its chain and its lines of cost.
 _KEPT = {"distance_km", "passages", "borders", "gauge_changes", "time_parts", "warnings"}

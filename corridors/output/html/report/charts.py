@@ -15,7 +15,7 @@ from html import escape
 from itertools import pairwise
 from math import ceil, floor, log10
 
-from corridors.domain.unbeaten import unbeaten
+from corridors.domain.objective import unbeaten
 from corridors.output.html.palette import inked, painted, swatch
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from corridors.costing.piracy_exposure import PIRACY_TITLE
+from corridors.costing.risk import PIRACY_TITLE
 from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.domain.values import ChainPart, CostLine, Status
-from corridors.output.display_names import listed, title_by
+from corridors.output.display_names import listed, often_text, title_by
 from corridors.output.html.encode import (
     counted,
     number,
@@ -23,7 +23,6 @@ from corridors.output.html.report.common import Citations
 from corridors.output.html.report.option_figures import PerBox, figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.output.line_notes import often_text
 from corridors.output.records import iso_time
 from corridors.output.verdict import certificate_text
 from corridors.units import HOURS_PER_DAY

@@ -13,11 +13,11 @@ from corridors.output.answer import money
 from corridors.output.comparison import Comparison
 from corridors.output.contract import Totals
 from corridors.output.display_names import (
+    limit_text,
     on_page,
 )
 from corridors.output.html.encode import NOTHING, number
 from corridors.output.html.report.report_tables import Cell
-from corridors.output.limit_words import limit_text
 from corridors.output.verdict import (
     SHARE,
     titles_of,

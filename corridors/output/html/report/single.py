@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from corridors.domain.answer import sailing_words
-from corridors.domain.objective import Objective
+from corridors.domain.objective import Objective, unbeaten
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
-from corridors.domain.unbeaten import unbeaten
 from corridors.domain.values import ChainPart
 from corridors.output.answer import answer_of, money, row_of
 from corridors.output.comparison import Comparison

@@ -10,8 +10,7 @@ import pytest
 
 from corridors.data.sphere import great_circle_km
 from corridors.errors import GeodataError, MissingPackageError, PlaceError
-from corridors.network.land.osm import network_of_extract, road_km
-from corridors.network.land.osm_extract import read_extract
+from corridors.network.land.osm import network_of_extract, read_extract, road_km
 
 # It takes a second to import, which the first test of it does.
 pytestmark = pytest.mark.skipif(find_spec("osmnx") is None, reason="osmnx is not installed")

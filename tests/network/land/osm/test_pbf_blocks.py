@@ -9,9 +9,8 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.errors import CorridorsError, GeodataError
-from corridors.network.land import osm_extract
-from corridors.network.land.osm_extract import read_extract
-from corridors.network.land.pbf_blocks import refuse_large_blocks, unpacked_sizes
+from corridors.network.land import osm
+from corridors.network.land.osm import read_extract, refuse_large_blocks, unpacked_sizes
 from corridors.studies.compare import compare
 from validation.fuzz.pbf_blocks import RAW, block, dense, file_of, packed, roads, text
 
@@ -67,7 +66,7 @@ def test_more_ways_than_the_limit_are_refused_before_they_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("osmium")
-    monkeypatch.setattr(osm_extract, "MAX_WAYS", 1_000)
+    monkeypatch.setattr(osm, "MAX_WAYS", 1_000)
     path = file_of(tmp_path / "a.osm.pbf", roads(900), roads(101))
     with pytest.raises(GeodataError, match=r"1,001 ways of road; the limit is 1,000: cut"):
         read_extract(path, kind="road")

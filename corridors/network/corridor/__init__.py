@@ -1,1 +1,0 @@
-"""A corridor on the network: its carriage and its layers."""

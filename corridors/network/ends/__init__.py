@@ -1,1 +1,0 @@
-"""The ends of a question: their hauls, and the network with them."""

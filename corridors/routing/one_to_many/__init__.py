@@ -1,1 +1,0 @@
-"""Search corridors from one origin for many destinations at once."""
