@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridors.domain.answer import BOXES
 from corridors.domain.scenario import OTHER, Limits
 from corridors.network.corridor import Exclusion
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
+from corridors.output.answer import money
 from corridors.output.display_names import in_sentence, name_of_way
 from corridors.routing.corridor_search import (
     SearchedCorridor,
@@ -82,7 +84,12 @@ def with_free_route(
         return ComparedSearches(found=(*found, free), notes={OTHER: why_not} if why_not else {})
     usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
     way = name_of_way("", candidate_in(free, best).way)
-    text = f"A better route exists outside your corridors: USD {usd:,.0f} per TEU, {days:.1f} days"
+    equipment = free.question.scenario.shipment.equipment
+    usd *= equipment.teu_per_box
+    text = (
+        f"A better route exists outside your corridors: USD {money(usd)} per {BOXES[equipment]},"
+        f" {days:.1f} days"
+    )
     text += f",{way}" if way else ""
     return ComparedSearches(
         found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from typing_extensions import deprecated
 
 from corridors.data.names import name_of
+from corridors.domain.answer import BOXES
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
+from corridors.output.answer import money
 from corridors.output.display_names import scenario_title, world_title
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.compare.result import COMMAND, Comparison
@@ -153,10 +155,12 @@ class OneRoute(Written):
         if not option.usable:
             return [heading, f"{option.status}: {option.reason}"]
         cost, days = option.printed_usd_per_teu or 0.0, option.days or 0.0
+        equipment = self.scenario.shipment.equipment
+        teu, box = equipment.teu_per_box, BOXES[equipment]
         figures = (
-            f"USD {cost:,.0f} per TEU, {days:.1f} days ({option.transit_days or 0.0:.1f} in"
-            f" transit), {option.km() or 0.0:,.0f} km,"
-            f" {(option.co2e_wtw_kg_per_teu or 0.0) / 1000.0:.2f} t CO2e per TEU"
+            f"USD {money(teu * cost)} per {box}, {days:.1f} days"
+            f" ({option.transit_days or 0.0:.1f} in transit), {option.km() or 0.0:,.0f} km,"
+            f" {teu * (option.co2e_wtw_kg_per_teu or 0.0) / 1000.0:.2f} t CO2e per {box}"
         )
         passed = "; ".join(
             f"{what}: {', '.join(names)}"

@@ -139,7 +139,7 @@ def test_each_route_opens_its_costs_hours_and_sources(witness: Witness, example_
         popup = witness.page.locator("#card")
         assert popup.locator(".cost-lines tbody tr").count() > 0
         titles = popup.locator("summary").all_inner_texts()
-        assert titles[:2] == ["Transport chain", "Cost per TEU"]
+        assert titles[:2] == ["Transport chain", "Cost per 40'"]
         assert popup.locator(".chain tbody tr").count() > 0
         popup.get_by_text("Hours", exact=True).first.click()
         # On a busy machine they unfold a moment later.

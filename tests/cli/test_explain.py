@@ -107,9 +107,10 @@ def test_the_page_reads_at_120_columns(corridor: str, monkeypatch: pytest.Monkey
 def test_the_sums_are_told_in_sentences() -> None:
     told = explain_option(load_scenario("shanghai-europe"), "suez")
     cost, time, co2e, weak = sums(told)
-    assert f"= {told.record['cost_usd_per_teu']:,.2f} USD per TEU" in cost
+    usd = told.scenario.shipment.equipment.teu_per_box * float(str(told.record["cost_usd_per_teu"]))
+    assert f"= {usd:,.2f} USD per 40'" in cost
     assert "days from gate-in to gate-out" in time
-    assert "kg per TEU well-to-wake" in co2e
+    assert "kg per 40' well-to-wake" in co2e
     assert weak.endswith("% of the cost rests on assumptions and figures cited from memory.")
     ranges = [number(row["range_usd"]) for row in weakest_rows(told)]
     assert ranges == sorted(ranges, reverse=True)

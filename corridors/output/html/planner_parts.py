@@ -55,8 +55,9 @@ def answer_parts(comparison: Comparison) -> Record:
     parts
         `question`, `ends` (by key of the scenario the place that is understood), `answer`
         (sentences, the first what to book), `best` (its corridor), `ranges` (what low and high
-        are), `note` (what rows are), `money` (its unit), `warnings`. `rows`: of each usable option,
-        best first, its figures as printed. `closed`: of each other one its status, reason
+        are), `note` (what rows are), `money` (its unit), `teu` of a box, `warnings`. `rows`: of
+        each usable option, best first, its figures as printed. `closed`: of each other one its
+        status, reason
         and next day. `folded` and `left_out`: sentences on options that nobody would take, usable
         and closed. `ladder`: steps of the value of a day. `charts`: those of the report, as markup.
     """
@@ -73,6 +74,7 @@ def answer_parts(comparison: Comparison) -> Record:
         "drawn": any(route.below_best_share is not None for route in comparison.usable),
         "note": rows_text(comparison.scenario.objective),
         "money": PerBox.of(comparison.scenario).money,
+        "teu": PerBox.of(comparison.scenario).teu,
         "warnings": list(comparison.warnings),
         "rows": [_row(comparison, route) for route in comparison.usable],
         "closed": [
@@ -166,17 +168,22 @@ def _ladder(comparison: Comparison) -> list[Record]:
         route = routes.get(step.corridor)
         title = step_title(step, titles)
         if steps and steps[-1]["title"] == title:
-            steps[-1]["to"] = step.to_usd_per_day
+            steps[-1]["to"] = _a_day(step.to_usd_per_day, box)
             continue
         steps.append(
             {
                 "corridor": step.corridor,
                 "title": title,
                 "colour": safe_colour(route.colour if route else ""),
-                "from": step.from_usd_per_day,
-                "to": step.to_usd_per_day,
+                "from": _a_day(step.from_usd_per_day, box),
+                "to": _a_day(step.to_usd_per_day, box),
                 "usd": money(box.teu * step.cost_usd_per_teu),
                 "days": one(step.days),
             }
         )
     return steps
+
+
+def _a_day(usd_per_teu: float | None, box: PerBox) -> float | None:
+    """Return the value of a day of a box; None is above any."""
+    return None if usd_per_teu is None else box.teu * usd_per_teu

@@ -127,7 +127,9 @@ function rows(list, parts, acts, name) {
 const cell = (...children) => node("td", "fig", ...children);
 
 // The value of a day: which corridor is best from where on, as a bar and as a list.
-function ladder(parts, day) {
+// Its steps and the mark are per box, the key of the scenario per TEU.
+function ladder(parts, dayOfTeu) {
+  const day = parts.teu * dayOfTeu;
   const steps = parts.ladder;
   if (!steps.length) return null;
   const most = Math.max(60, ...steps.map((step) => step.from * 1.35), day * 1.1);
@@ -147,7 +149,7 @@ function ladder(parts, day) {
   const list = node("ol", "steps", ...steps.map((step) => node("li", "",
     swatch(step.colour), node("b", "", step.title), ` ${between(step)}`,
     node("small", "", ` USD ${step.usd}, ${step.days} days`))));
-  const now = day > 0 ? [node("p", "note", `A day of this question is worth ${figure(day)} USD per TEU: the mark on the bar.`)] : [];
+  const now = day > 0 ? [node("p", "note", `A day of this question is worth ${figure(day)} ${parts.money}: the mark on the bar.`)] : [];
   return node("section", "", node("h2", "", "What a day is worth"), bar, list, ...now);
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,23 +17,25 @@ from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
 from corridors.output.html.report.value_names import value_name
 from corridors.output.records import Record, number
+from corridors.output.tables import Table
 from corridors.studies.diff.result import (
     ANSWERS,
     EFFECTS,
     INPUTS,
     PARTS,
+    PER_TEU,
     has_effect,
     label_of,
     part_rows,
     rows_of,
     sentences_of,
 )
+from corridors.studies.result_base import Shown
 
 if TYPE_CHECKING:
     from corridors.output.drawn_lines import DrawnLine
     from corridors.studies.diff.parts import Effect, Outcome
     from corridors.studies.diff.result import Difference
-    from corridors.studies.result_base import Shown
 
 A, B = "A", "B"
 _COLOURS = {A: ORANGE, B: BLUE}
@@ -46,6 +48,8 @@ def render_diff(
     names: tuple[str, str],
     departures: tuple[date, date],
     recommended: tuple[str, str],
+    money: Shown = PER_TEU,
+    boxed: Callable[[Table], Table] = lambda table: table,
     command: str = "",
 ) -> str:
     """Return the page of a difference as HTML text.
@@ -60,6 +64,8 @@ def render_diff(
         The days on which A and B leave, for which worlds have titles.
     recommended
         What A and B recommend, in a sentence.
+    money, boxed
+        How money is shown, and what makes a table show it so.
     command
         The command line.
     """
@@ -67,7 +73,7 @@ def render_diff(
     return study_page(
         f"{names[0]}, compared with {names[1]}" if names[0] != names[1] else names[0],
         f"A: {names[0]}. B: {names[1]}.",
-        sentences_of(record, recommended),
+        sentences_of(record, recommended, money),
         (
             Section(
                 id="inputs",
@@ -77,13 +83,13 @@ def render_diff(
             Section(
                 id="answers",
                 heading="The two answers side by side",
-                body=_outputs(outputs) + _bars(outputs),
+                body=_outputs(outputs, boxed(ANSWERS)) + _bars(outputs, money),
             ),
-            Section(id="lines", heading="Largest changes", body=_lines(outputs)),
+            Section(id="lines", heading="Largest changes", body=_lines(outputs, money)),
             Section(
                 id="effects",
                 heading="Which input explains it",
-                body=_effects(rows_of(record, "accounted")),
+                body=_effects(rows_of(record, "accounted"), boxed(EFFECTS)),
             ),
         ),
         command=command,
@@ -123,7 +129,7 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
     said = Said(
         asked=f"A: {names[0]}. B: {names[1]}.",
         finding=finding if not found.empty else "A and B do not differ",
-        lead=" ".join(sentences_of(found.record, (old.called, new.called))[1:2]),
+        lead=" ".join(sentences_of(found.record, (old.called, new.called), found.money)[1:2]),
         figures=tuple(
             (side, found.money.text(float(best.cost_usd_per_teu), unit=False)[4:], "USD")
             for side, outcome in ((A, old), (B, new))
@@ -211,11 +217,11 @@ def _inputs(inputs: Sequence[Record], departures: tuple[date, date]) -> str:
     return table_of(INPUTS, rows, "Inputs that differ", hidden_caption=True)
 
 
-def _outputs(outputs: Sequence[Record]) -> str:
+def _outputs(outputs: Sequence[Record], table: Table) -> str:
     if not outputs:
         return "<p>The answers are the same.</p>"
     return table_of(
-        ANSWERS,
+        table,
         outputs,
         "Corridors whose answer differs",
         marked={
@@ -228,25 +234,25 @@ def _outputs(outputs: Sequence[Record]) -> str:
     )
 
 
-def _bars(outputs: Sequence[Record]) -> str:
+def _bars(outputs: Sequence[Record], money: Shown) -> str:
     bars = [
         Bar(
             name=f"{row['name']}, {side}",
-            parts={side: number(row[f"cost_usd_per_teu_{age}"])},
+            parts={side: money.factor * number(row[f"cost_usd_per_teu_{age}"])},
         )
         for row in outputs
         for side, age in ((A, "old"), (B, "new"))
         if row[f"cost_usd_per_teu_{age}"] is not None
     ]
     return stacked_bars(
-        "chart-answers", bars, _COLOURS, caption="USD per TEU in A and in B", unit="USD/TEU"
+        "chart-answers", bars, _COLOURS, caption=f"{money.unit} in A and in B", unit=money.unit
     )
 
 
-def _lines(outputs: Sequence[Record]) -> str:
+def _lines(outputs: Sequence[Record], money: Shown) -> str:
     parts: list[str] = []
     for row in outputs:
-        rows = part_rows(row, MOST_LINES)
+        rows = part_rows(row, MOST_LINES, money)
         if not rows:
             continue
         title = str(row["name"])
@@ -256,12 +262,12 @@ def _lines(outputs: Sequence[Record]) -> str:
     return "".join(parts)
 
 
-def _effects(accounted: Sequence[Record]) -> str:
+def _effects(accounted: Sequence[Record], table: Table) -> str:
     rows = [row for row in accounted if has_effect(row)]
     if not rows:
         return "<p>No input changes a figure.</p>"
     return table_of(
-        EFFECTS.reading("input corridor status cost_usd_per_teu_change days_change"),
+        table.reading("input corridor status cost_usd_per_teu_change days_change"),
         rows,
         "Effects of the inputs one after the other, from A to B; they sum to the change",
         marked={

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from corridors.data.names import name_of
 from corridors.output.display_names import in_sentence, listed, scenario_title
 from corridors.output.drawn_lines import DrawnLine
-from corridors.output.html.encode import counted, usd
+from corridors.output.html.encode import counted
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
 from corridors.output.records import Record, as_text, frame, number
@@ -91,17 +91,19 @@ EFFECTS = Table(
 )
 
 
-def part_rows(row: Record, most: int) -> list[Record]:
+def part_rows(row: Record, most: int, money: Shown) -> list[Record]:
     """Return the cost lines and time parts of a corridor that changed most, in hours."""
     made: list[Record] = []
-    for key, unit in (("cost_lines", "USD/TEU"), ("time_parts", "hours")):
+    for key, unit in (("cost_lines", money.unit), ("time_parts", "hours")):
         for part in cast("list[Record]", row[key])[:most]:
             if unit == "hours":
                 name = time_title(str(part["part"]))
             else:
                 scope = str(part["scope"])
                 name = f"{part['label']} ({name_of(scope)})" if scope else str(part["label"])
-            figures = {"a": part["old"], "b": part["new"], "change": part["change"]}
+            factor = 1.0 if unit == "hours" else money.factor
+            kept = (("a", "old"), ("b", "new"), ("change", "change"))
+            figures = {name: factor * number(part[key]) for name, key in kept}
             made.append({"part": name, **figures, "unit": unit})
     return made
 
@@ -113,6 +115,8 @@ EFFECT_FIGURES = ("cost_usd_per_teu", "days")
 
 
 MOST_ROWS, MOST_LINES, LONGEST_LIST = 10, 8, 6
+# Where A and B ask for boxes of different sizes.
+PER_TEU = Shown(1.0, "USD per TEU", True)
 ORDER_MATTERS = (
     "Order matters: the inputs interact, so the effects of each alone need not add up to the"
     " total change, and another order would split it differently."
@@ -158,7 +162,13 @@ class Difference(Written):
     def money(self) -> Shown:
         """How money is shown: per box of the equipment asked for; per TEU if A and B differ."""
         by_box, other = map(Shown.of_money, self.scenarios)
-        return by_box if by_box == other else Shown(1.0, "USD per TEU", True)
+        return by_box if by_box == other else PER_TEU
+
+    def boxed(self, table: Table) -> Table:
+        """Return a table with money as people read it."""
+        if self.money == PER_TEU:
+            return table
+        return table.boxed(self.scenarios[0].shipment.equipment)
 
     @property
     def corridors(self) -> tuple[str, ...]:
@@ -214,13 +224,13 @@ class Difference(Written):
         if self.empty:
             terminal.say("No differences")
             return
-        for text in sentences_of(self.record, (self.old.called, self.new.called)):
+        for text in sentences_of(self.record, (self.old.called, self.new.called), self.money):
             terminal.say(text)
         most = None if self.every else MOST_ROWS
         inputs = [input_row(row) for row in rows_of(self.record, "inputs")]
         first_rows(terminal, INPUTS, inputs, title="\nChanged inputs")
         outputs = output_rows(self)
-        first_rows(terminal, ANSWERS, outputs, title="Changed results", most=most)
+        first_rows(terminal, self.boxed(ANSWERS), outputs, title="Changed results", most=most)
         same = len(self.corridors) - len(outputs)
         if same:
             terminal.say(f"{same} of {len(self.corridors)} corridors did not change.")
@@ -233,14 +243,14 @@ class Difference(Written):
         for row in outputs:
             if row["corridor"] in shown:
                 title = f"\nLargest changes in {row['name']}"
-                first_rows(terminal, PARTS, part_rows(row, MOST_LINES), title=title)
+                first_rows(terminal, PARTS, part_rows(row, MOST_LINES, self.money), title=title)
         accounted = effect_rows(self, self.accounted)
         title = "\nEffect of each input, added to those above it"
-        _show_effects(terminal, accounted, title, most=most)
+        _show_effects(terminal, self.boxed(EFFECTS), accounted, title, most=most)
         if len(self.alone) > 1:
             alone = effect_rows(self, self.alone, alone=True)
             title = "\nEffect of each input alone, changed in A"
-            _show_effects(terminal, alone, title, most=most)
+            _show_effects(terminal, self.boxed(EFFECTS), alone, title, most=most)
             terminal.say(ORDER_MATTERS)
 
     @property
@@ -251,10 +261,13 @@ class Difference(Written):
         heading = f"Difference of {' and '.join(map(scenario_title, self.scenarios))}"
         if self.empty:
             return [heading, "No differences."]
-        return [heading, *sentences_of(self.record, (self.old.called, self.new.called))]
+        return [
+            heading,
+            *sentences_of(self.record, (self.old.called, self.new.called), self.money),
+        ]
 
     def _shown(self) -> pd.DataFrame:
-        return ANSWERS.shown(output_rows(self))
+        return self.boxed(ANSWERS).shown(output_rows(self))
 
     def _files(self, *, command: str = "") -> Files:
         from corridors.output.html.map.map_frame import filled, shipped_frame
@@ -266,6 +279,8 @@ class Difference(Written):
             "diff.csv": lambda: EFFECTS.csv(effect_rows(self, self.accounted)),
             "diff.html": lambda: render_diff(
                 self.record,
+                boxed=self.boxed,
+                money=self.money,
                 names=(scenario_title(first), scenario_title(second)),
                 departures=(first.departure, second.departure),
                 recommended=(self.old.called, self.new.called),
@@ -280,7 +295,7 @@ def rows_of(record: Record, key: str) -> list[Record]:
     return cast("list[Record]", record[key])
 
 
-def sentences_of(record: Record, recommended: tuple[str, str]) -> list[str]:
+def sentences_of(record: Record, recommended: tuple[str, str], money: Shown = PER_TEU) -> list[str]:
     """Return the answer of a difference in sentences, that of the booking first.
 
     Parameters
@@ -289,6 +304,8 @@ def sentences_of(record: Record, recommended: tuple[str, str]) -> list[str]:
         The difference under the keys of `diff.json`.
     recommended
         What A and B recommend, as a sentence says it.
+    money
+        How money is shown.
     """
     outputs = rows_of(record, "outputs")
     asked = [
@@ -311,8 +328,8 @@ def sentences_of(record: Record, recommended: tuple[str, str]) -> list[str]:
         more = number(most["cost_usd_per_teu_change"])
         texts.append(
             f"{counted(len(outputs), 'corridor')} {'differs' if len(outputs) == 1 else 'differ'};"
-            f" most of all {in_sentence(str(most['name']))}, which costs USD"
-            f" {usd(abs(more))} per TEU {'more' if more > 0 else 'less'} in B."
+            f" most of all {in_sentence(str(most['name']))}, which costs"
+            f" {money.text(abs(more), said='more' if more > 0 else 'less')} in B."
         )
     if asked:
         names = [label_of(str(row["key"])) for row in asked]
@@ -519,7 +536,7 @@ def input_row(row: Record) -> Record:
 
 
 def _show_effects(
-    terminal: Terminal, rows: Sequence[Record], title: str, *, most: int | None
+    terminal: Terminal, table: Table, rows: Sequence[Record], title: str, *, most: int | None
 ) -> None:
     """Print the effects that are not zero, and name the inputs without any.
 
@@ -535,7 +552,7 @@ def _show_effects(
     busy = {row["step"] for row in made} | decided.keys()
     numbers = {step: place for place, step in enumerate((s for s in inputs if s in busy), start=1)}
     numbered = [{**row, "step": numbers[row["step"]]} for row in made]
-    first_rows(terminal, EFFECTS, numbered, title=title, most=most)
+    first_rows(terminal, table, numbered, title=title, most=most)
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
         terminal.say(f"No effect on cost, days, status or decision: {', '.join(without)}.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.costing.risk import PIRACY_TITLE
 from corridors.data.names import name_of
 from corridors.data.parameters import Source
+from corridors.domain.answer import BOXES
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import Status
@@ -118,10 +119,13 @@ def cost_rows(explained: Explained) -> list[Record]:
     return [row | _source(explained, row) for row in rows]
 
 
-def _said(row: Record) -> Record:
-    """Return a cost line with what people read of it: its name, and its amount at its price."""
+def _said(row: Record, teu: float) -> Record:
+    """Return a cost line with what people read of it: its name, and its amount at its price.
+
+    The amount is that of a box of `teu`, as its money is.
+    """
     price = number(row["unit_price_usd"])
-    amount = f"{_short(row['quantity'])} {row['unit']} x {price:,.6g}"
+    amount = f"{_short(teu * number(row['quantity']))} {row['unit']} x {price:,.6g}"
     return {**row, "line": _line_of(row), "amount": amount}
 
 
@@ -189,17 +193,20 @@ def sums(explained: Explained) -> list[str]:
     tonne_km = number(record["distance_km"]) * explained.scenario.shipment.cargo_t_per_teu
     wtw, ttw = (number(record[f"co2e_{chain}_kg_per_teu"]) for chain in ("wtw", "ttw"))
     share = weak / total if total else 0.0
-    by_basis = " + ".join(f"{basis} {usd:,.2f}" for basis, usd in bases.items())
+    equipment = explained.scenario.shipment.equipment
+    teu, box = equipment.teu_per_box, BOXES[equipment]
+    by_basis = " + ".join(f"{basis} {teu * usd:,.2f}" for basis, usd in bases.items())
     return [
         f"{option.price_basis.value.capitalize()}: {len(costs)} lines, {by_basis} ="
-        f" {total:,.2f} USD per TEU; bounds"
-        f" {_sum(costs, 'low'):,.0f} to {_sum(costs, 'high'):,.0f}, with every line at its low or"
-        " high value.",
+        f" {teu * total:,.2f} USD per {box}; bounds"
+        f" {teu * _sum(costs, 'low'):,.0f} to {teu * _sum(costs, 'high'):,.0f}, with every line at"
+        " its low or high value.",
         f"Time: {len(option.time_parts)} parts = {number(record['days']):,.2f} days from gate-in to"
         f" gate-out, of which {number(record['transit_days']):,.2f} between the first departure and"
         " the last arrival.",
-        f"CO2e: {len(option.energy_lines)} lines = {wtw:,.1f} kg per TEU well-to-wake, of which"
-        f" {ttw:,.1f} tank-to-wake; on {explained.scenario.shipment.cargo_t_per_teu:g} t of cargo"
+        f"CO2e: {len(option.energy_lines)} lines = {teu * wtw:,.1f} kg per {box} well-to-wake, of"
+        f" which {teu * ttw:,.1f} tank-to-wake; on"
+        f" {teu * explained.scenario.shipment.cargo_t_per_teu:g} t of cargo"
         f" over {number(record['distance_km']):,.0f} km"
         f" {significant(wtw * 1000.0 / tonne_km, 3):g} g per t-km.",
         f"Weakest: {in_percent(share)}% of the cost rests on assumptions and figures"
@@ -293,17 +300,20 @@ class Explanation(OneRoute):
                 )
         for text in (*found.warnings, *option.warnings):
             terminal.say(f"! {text}")
-        weak = [_said(row) for row in weakest_rows(found)[:MOST_WEAK]]
+        equipment = scenario.shipment.equipment
+        teu, box = equipment.teu_per_box, BOXES[equipment]
+        weak = [_said(row, teu) for row in weakest_rows(found)[:MOST_WEAK]]
+        costs = [_said(row, teu) for row in cost_rows(found)]
         for title, table, rows in (
             ("Route", STEPS, route_rows(option)),
-            ("Cost lines, USD per TEU, largest first", COSTS, map(_said, cost_rows(found))),
+            (f"Cost lines, USD per {box}, largest first", COSTS, costs),
             ("Time, from gate-in to gate-out", TIMES, time_rows(option)),
-            ("Energy and CO2e per TEU", ENERGY, energy_rows(found)),
+            (f"Energy and CO2e per {box}", ENERGY, energy_rows(found)),
             (PIRACY_TITLE, PIRACY, piracy_rows(option)),
             ("Weakest cost lines (assumption or recalled), widest range first", WEAKEST, weak),
         ):
             if listed := list(rows):
-                terminal.table(table, listed, title=title)
+                terminal.table(table.boxed(equipment), listed, title=title)
         terminal.say("Sources")
         for row in source_rows(found):
             terminal.say(f"  {row['source_id']}: {row['source']}", indent="    ")

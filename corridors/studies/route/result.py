@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corridors.data.geodata import load_trunk_places
 from corridors.data.names import name_of
 from corridors.data.paths import one_look
+from corridors.domain.answer import BOXES
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import (
     Alternative,
@@ -20,7 +21,7 @@ from corridors.domain.results import (
     RouteStep,
     StepKind,
 )
-from corridors.domain.scenario import PriceBasis
+from corridors.domain.scenario import Equipment, PriceBasis
 from corridors.domain.values import subject_of
 from corridors.errors import PlaceError
 from corridors.network.locate import locate
@@ -46,7 +47,7 @@ from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.compare.result import COMMAND
 from corridors.studies.one_route import OneRoute
 from corridors.studies.option_tables import alternative_files, show_alternatives
-from corridors.units import HOURS_PER_DAY, KG_PER_TONNE, TEU_PER_FEU
+from corridors.units import HOURS_PER_DAY, KG_PER_TONNE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,7 +217,9 @@ class Route(OneRoute):
         world = world_title(self.scenario.world, day)
         legs = [_leg_in_words(step) for step in option.steps]
         terminal.table(LEGS, legs, title=f"{name_by(option)}, departing {day}; {world}")
-        texts = _all_texts(option, self.off_lane_km) if option.usable else [why_not(option)]
+        texts: Iterable[str] = [why_not(option)]
+        if option.usable:
+            texts = _all_texts(option, self.off_lane_km, self.scenario.shipment.equipment)
         for text in texts:
             terminal.say(text)
         for change in self.answer.changes if option.usable else ():
@@ -224,16 +227,20 @@ class Route(OneRoute):
         if not option.usable and self.other_world is not None:
             there, found = self.other_world
             named = world_title(there, day)
-            terminal.say(f"Where {named}: {_figures(found) if found.usable else why_not(found)}.")
+            equipment = self.scenario.shipment.equipment
+            told = _figures(found, equipment) if found.usable else why_not(found)
+            terminal.say(f"Where {named}: {told}.")
 
 
-def _all_texts(option: RouteOption, off_lane_km: dict[str, float]) -> Iterator[str]:
+def _all_texts(
+    option: RouteOption, off_lane_km: dict[str, float], equipment: Equipment
+) -> Iterator[str]:
     """Yield what there is to know of a route that can be used."""
     names = place_names(option)
     for end, km in off_lane_km.items():
         if round(km):
             yield f"{names.get(end, end)} is {km:g} km from its sea lane."
-    yield f"{_figures(option)}."
+    yield f"{_figures(option, equipment)}."
     for name, values in (
         ("Passes", option.passages),
         ("Borders", option.borders),
@@ -249,18 +256,19 @@ def _all_texts(option: RouteOption, off_lane_km: dict[str, float]) -> Iterator[s
     yield from (f"! {warning}" for warning in option.warnings)
 
 
-def _figures(option: RouteOption) -> str:
+def _figures(option: RouteOption, equipment: Equipment) -> str:
     """Return the money, days, length and CO2e of a route."""
     usd = option.printed_usd_per_teu or 0.0
     low, high = option.low_and_high
     by_price = option.price_basis is PriceBasis.PRICE
-    cost = f", at a cost of {option.cost_usd_per_teu or 0.0:,.0f} per TEU" * by_price
+    teu, box = equipment.teu_per_box, BOXES[equipment]
+    tonnes = teu * (option.co2e_wtw_kg_per_teu or 0.0) / KG_PER_TONNE
+    cost = f", at a cost of {teu * (option.cost_usd_per_teu or 0.0):,.0f}" * by_price
     return (
-        f"USD {usd:,.0f} per TEU{' by price' * by_price} ({low:,.0f} to {high:,.0f}),"
-        f" {usd * TEU_PER_FEU:,.0f} per 40-foot box{cost}; {option.days or 0.0:.1f} days from"
+        f"USD {teu * usd:,.0f} per {box}{' by price' * by_price}"
+        f" ({teu * low:,.0f} to {teu * high:,.0f}){cost}; {option.days or 0.0:.1f} days from"
         f" gate-in to gate-out, {option.transit_days or 0.0:.1f} of them in transit;"
-        f" {option.km() or 0.0:,.0f} km; {(option.co2e_wtw_kg_per_teu or 0.0) / KG_PER_TONNE:.2f}"
-        " t CO2e per TEU"
+        f" {option.km() or 0.0:,.0f} km; {tonnes:.2f} t CO2e per {box}"
     )
 
 

@@ -13,11 +13,13 @@ from corridors.config.scenario import in_world
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.names import name_of
 from corridors.data.paths import one_look
+from corridors.domain.answer import BOXES
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Corridor, DeclaredService, Scenario
 from corridors.errors import OptionError
 from corridors.optimise.candidates import BY_COST
+from corridors.output.answer import money
 from corridors.output.display_names import THIS_ROUTE, offer_notes
 from corridors.routing.corridor_search import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
@@ -185,8 +187,10 @@ def _cheaper_unsailed(question: Question, option: RouteOption) -> tuple[str, ...
     if every.best is not None and offer_of(every, every.best).known:
         return ()
     passed = ", ".join(map(name_of, (*best.passages, *best.borders)))
+    equipment = question.scenario.shipment.equipment
+    usd = money(equipment.teu_per_box * (best.printed_usd_per_teu or 0.0))
     return (
-        f"A cheaper way is open, for USD {best.printed_usd_per_teu or 0.0:,.0f} per TEU in"
+        f"A cheaper way is open, for USD {usd} per {BOXES[equipment]} in"
         f" {best.days or 0.0:.1f} days{f' ({passed})' if passed else ''}, but no line that goes"
         " it was found for this date",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
@@ -22,6 +23,7 @@ from corridors.output.html.report.charts import (
 )
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
+from corridors.studies.result_base import Shown
 from corridors.studies.simulate.result import EFFECTS, LEAST_SHOWN, OPTIONS, Simulation, answers
 from corridors.units import in_percent
 
@@ -67,7 +69,7 @@ def _first_sentence(found: Simulation) -> str:
 
 
 def _chances(found: Simulation) -> str:
-    order = sorted(found.options, key=lambda option: -option.best)
+    order = sorted(found.per_box.options, key=lambda option: -option.best)
     chart = stacked_bars(
         "chart-chances",
         [
@@ -86,7 +88,7 @@ def _chances(found: Simulation) -> str:
     read = "title best_share best_on_other_basis open expected_regret greatest_regret mean_of_worst"
     table = table_of(
         OPTIONS.reading(read),
-        replace(found, options=tuple(order)),
+        replace(found.per_box, options=tuple(order)),
         "How often each option is best",
         sortable=True,
     )
@@ -99,13 +101,17 @@ def _fans(
     caption: str,
     figure: Callable[[RouteFans], Fan | None],
     unit: str,
+    factor: float = 1.0,
 ) -> str:
     """Return the ranges of a figure of the options that are open in some draw."""
     spans = [
         Span(
             name=option.title,
             colour=BLUE,
-            quantiles=(fan.p5, fan.p10, fan.p50, fan.p90, fan.p95),
+            quantiles=(
+                *(factor * fan.p5, factor * fan.p10, factor * fan.p50),
+                *(factor * fan.p90, factor * fan.p95),
+            ),
         )
         for option in found.options
         if (fans := option.booked or option.chosen_again) is not None
@@ -124,9 +130,15 @@ def _fans(
 
 def _money(found: Simulation) -> str:
     what = "the wide bar is P10 to P90, the thin one P5 to P95, the mark the median"
-    return _fans(
-        found, "cost", f"Cost in USD per TEU: {what}", lambda fans: fans.cost, "USD/TEU"
-    ) + _fans(found, "price", f"Price in USD per TEU: {what}", lambda fans: fans.price, "USD/TEU")
+    money = Shown.of_money(found.scenario)
+    shown = (
+        ("cost", "Cost", attrgetter("cost")),
+        ("price", "Price", attrgetter("price")),
+    )
+    return "".join(
+        _fans(found, name, f"{title} in {money.unit}: {what}", of, money.unit, money.factor)
+        for name, title, of in shown
+    )
 
 
 def _days(found: Simulation) -> str:
@@ -204,7 +216,7 @@ def _curves(found: Simulation, options: list[OptionChances]) -> str:
 def _groups(found: Simulation) -> str:
     shown = [
         effect
-        for effect in found.effects
+        for effect in found.per_box.effects
         if max(effect.money, effect.days, effect.difference) >= LEAST_SHOWN
     ][:MOST_GROUPS]
     if not shown:
@@ -225,7 +237,7 @@ def _groups(found: Simulation) -> str:
         "The share of the variance that would remain if all other groups were known (total Sobol"
         " index). Shares may add up to more than 100 %."
     )
-    unit = found.scenario.objective.aim.unit
+    unit = Shown.of_objective(found.scenario).unit
     table = table_of(EFFECTS.given, shown, f"What decides; values in {unit}", sortable=True)
     return chart + table + element("p", note, class_="note")
 

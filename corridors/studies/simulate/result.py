@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
     Page,
+    Shown,
     Terminal,
     Written,
     axes_of,
@@ -103,6 +104,26 @@ class Simulation(Written):
         return EFFECTS.frame(self)
 
     @property
+    def per_box(self) -> Simulation:
+        """The same with regrets and worths, in the unit of the objective, as people read them."""
+        factor = Shown.of_objective(self.scenario).factor
+
+        def boxed(value: float | None) -> float | None:
+            return None if value is None else factor * value
+
+        options = (
+            replace(
+                one,
+                expected_regret=boxed(one.expected_regret),
+                greatest_regret=boxed(one.greatest_regret),
+                mean_of_worst=boxed(one.mean_of_worst),
+            )
+            for one in self.options
+        )
+        effects = (replace(one, worth=factor * one.worth) for one in self.effects)
+        return replace(self, options=tuple(options), effects=tuple(effects))
+
+    @property
     def answer(self) -> tuple[str, ...]:
         """Who is best how often, and why, in sentences."""
         return answers(self)
@@ -141,10 +162,12 @@ class Simulation(Written):
         asked = self.scenario
         for sentence in self.answer[:FIRST]:
             terminal.say(sentence)
+        table = OPTIONS.boxed(asked.shipment.equipment)
         terminal.table(
-            OPTIONS if self.by is not None else OPTIONS.without("arrives_by"),
-            self,
-            title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws",
+            table if self.by is not None else table.without("arrives_by"),
+            self.per_box,
+            title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws,"
+            f" {Shown.of_money(asked).unit}",
         )
         for sentence in self.answer[FIRST:]:
             terminal.say(sentence)
@@ -199,7 +222,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
     if found.worth_of_all >= 1.0:
         texts.append(
             "Knowing all prices, speeds and waits before booking would be worth"
-            f" {found.worth_of_all:,.0f} {aim.unit} on average."
+            f" {Shown.of_objective(found.scenario).text(found.worth_of_all)} on average."
         )
     if found.decision.risk is not None:
         titles = {option.corridor: option.title for option in found.options}

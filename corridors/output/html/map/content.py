@@ -8,8 +8,10 @@ from typing import cast
 
 from corridors.data.names import name_of
 from corridors.data.parameters import Source
+from corridors.domain.answer import BOXES
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption, RouteStep
+from corridors.domain.scenario import Equipment
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
@@ -93,8 +95,9 @@ class Ways:
 class Options:
     """What the cards show of options, for every month: most are the same in most months."""
 
-    def __init__(self, ways: Ways) -> None:
+    def __init__(self, ways: Ways, equipment: Equipment) -> None:
         self._ways = ways
+        self._equipment = equipment
         self._lines, self._parts = Shared(), Shared()
         self._values, self._rows = Shared(), Shared()
 
@@ -112,13 +115,13 @@ class Options:
             "way": [number for leg in legs for number in _way(leg)],
             "sails": [text for text in (sails_text(route), route.sailings) if text],
             "lines": [*map(line_text, route.lines)],
-            "printed": printed_figures(route),
+            "printed": printed_figures(route, self._equipment.teu_per_box),
             "copies": _copies(extent),
         }
         plain = {
             "title": title_by(route),
             "role": role_of(route),
-            "bases": bases_text(route),
+            "bases": bases_text(route, self._equipment),
             "distance_km": listed.pop("distance_km"),
         }
         row = plain | {key: self._values.number(value) for key, value in listed.items()}
@@ -175,8 +178,8 @@ def map_content(
         `months`: which option each has. `answers`: the panel, of each month. `view`: south, west,
         north, east of what stands in colour.
     """
-    ways, texts = Ways(), Shared()
-    options = Options(ways)
+    ways, texts, equipment = Ways(), Shared(), comparison.scenario.shipment.equipment
+    options = Options(ways, equipment)
     shown = options_of(comparison, months)
     extents: list[Extent] = []
     detours = comparison.detours
@@ -224,7 +227,8 @@ def map_content(
         "month": comparison.scenario.departure.month,
         **({"months": of_months} if of_months else {}),
         "answers": answers,
-        "teu_per_box": comparison.scenario.shipment.equipment.teu_per_box,
+        "teu_per_box": equipment.teu_per_box,
+        "box": BOXES[equipment],
         "view": first_view(coloured or extents),
         "parts": _PARTS,
         "texts": texts.listed(),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from corridors.domain.answer import ASK, Answer, AnswerFigure, sailing_words
+from corridors.domain.answer import ASK, BOXES, Answer, AnswerFigure, sailing_words
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import PriceBasis
-from corridors.output.answer import answer_of, left_out, row_of
+from corridors.domain.scenario import Equipment, PriceBasis
+from corridors.output.answer import answer_of, left_out, money, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import capitalised, name_by, next_usable, on_page
 from corridors.output.html.encode import day_text
@@ -122,8 +122,8 @@ def _lead(answer: Answer) -> str:
 
 def _figures(answer: Answer, basis: PriceBasis) -> Iterator[Record]:
     rests = answer.usd.rests_on if answer.usd else ""
-    money = f"Price{f', {rests}' * bool(rests)}" if basis is PriceBasis.PRICE else "Cost"
-    named = ((money, answer.usd), ("Gate to gate", answer.days), ("CO2e", answer.co2e))
+    label = f"Price{f', {rests}' * bool(rests)}" if basis is PriceBasis.PRICE else "Cost"
+    named = ((label, answer.usd), ("Gate to gate", answer.days), ("CO2e", answer.co2e))
     for label, figure in named:
         if figure is not None:
             yield {"label": on_page(label), **_parts(figure)}
@@ -158,22 +158,23 @@ def _sentence(text: str) -> str:
     return on_page(f"{text[:1].upper()}{text[1:]}.")
 
 
-def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
-    """Return USD, days, transit days and t CO2e per TEU as printed."""
+def printed_figures(route: RouteOption, teu: float) -> tuple[str, str, str, str]:
+    """Return USD, days, transit days and t CO2e as printed, for a box of `teu`."""
     return (
-        f"{route.printed_usd_per_teu or 0.0:,.0f}",
+        money(teu * (route.printed_usd_per_teu or 0.0)),
         f"{route.days or 0.0:.1f}",
         f"{route.transit_days or 0.0:.1f}",
-        f"{(route.co2e_wtw_kg_per_teu or 0.0) / KG_PER_TONNE:.2f}",
+        f"{teu * (route.co2e_wtw_kg_per_teu or 0.0) / KG_PER_TONNE:.2f}",
     )
 
 
-def bases_text(route: RouteOption) -> str:
-    """Return cost and price per TEU in words, and how the price is known."""
+def bases_text(route: RouteOption, equipment: Equipment) -> str:
+    """Return cost and price of a box in words, and how the price is known."""
+    teu = equipment.teu_per_box
     cost, price = route.cost_usd_per_teu or 0.0, route.price_usd_per_teu
     if route.price_basis is PriceBasis.COST:
         cost = route.printed_usd_per_teu or 0.0
-    text = f"Cost USD {cost:,.0f}"
+    text = f"Cost USD {money(teu * cost)}"
     if price is not None:
-        text += f", price USD {price:,.0f} ({route.price_status})"
-    return f"{text} per TEU"
+        text += f", price USD {money(teu * price)} ({route.price_status})"
+    return f"{text} per {BOXES[equipment]}"

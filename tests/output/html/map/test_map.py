@@ -374,4 +374,5 @@ def test_a_cost_is_printed_as_in_the_table() -> None:
     half = replace(route, cost_lines=lines)
     assert half.cost_usd_per_teu == pytest.approx(1_110.5016)
     (row,) = EVERY_OPTION.read([Beside(half, mark="usable")])
-    assert printed_figures(half)[0] == f"{row['USD per TEU']:,}" == "1,110"
+    assert printed_figures(half, 1.0)[0] == f"{row['USD per TEU']:,}" == "1,110"
+    assert printed_figures(half, 2.0)[0] == "2,220"

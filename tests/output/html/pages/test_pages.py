@@ -205,7 +205,7 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
     assert page.answer() == [
         "A recommends the Cape of Good Hope, B recommends the Suez Canal (tied with the Cape of"
         " Good Hope).",
-        "1 corridor differs; most of all the Suez Canal, which costs USD 100 per TEU less in B.",
+        "1 corridor differs; most of all the Suez Canal, which costs USD 100 less per TEU in B.",
         "The questions differ in world.",
     ]
     # A world has the title of the day of its own side.
@@ -216,7 +216,7 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
     shown = page.rows("Corridors whose answer differs")[0]
     assert shown[:6] == ["Suez Canal", "usable", "2 → 1", "1,000", "900", "\u2212100"]
     assert page.rows("Suez Canal: parts that differ") == [
-        [HOSTILE, "1.0", "2.0", "+1.0", "USD/TEU"]
+        [HOSTILE, "1.0", "2.0", "+1.0", "USD per TEU"]
     ]
 
 

@@ -115,7 +115,7 @@ function createCorridorMap(map, content, host) {
     const option = optionOf(index);
     if (!option) return ["closed", "", "", ""];
     const now = moved() && prices.usd.get(index);
-    return now ? [figure(now.usd), ...option.printed.slice(1)] : option.printed;
+    return now ? [usdNow(index), ...option.printed.slice(1)] : option.printed;
   }
 
   // Minutes since 1970 as 20 Aug 2026 06:30.
@@ -129,6 +129,10 @@ function createCorridorMap(map, content, host) {
     return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
   }
 
+  // Data are per TEU, what is shown per box of the equipment asked for.
+  const perBox = (value) => content.teu_per_box * value;
+  const money = () => `USD/${content.box}`;
+
   const titleOf = (index) => (optionOf(index) || routes[index]).title || routes[index].title;
 
   const between = (from, to) => (from === to ? `within ${from}` : `${from} to ${to}`);
@@ -137,7 +141,7 @@ function createCorridorMap(map, content, host) {
     const [, days, transit, tonnes] = option.printed;
     return (
       `${option.bases} · ${days} days (${transit} in transit) · ` +
-      `${figure(option.distance_km)} km · ${tonnes} t CO₂e per TEU`
+      `${figure(option.distance_km)} km · ${tonnes} t CO₂e per ${content.box}`
     );
   }
 
@@ -158,7 +162,7 @@ function createCorridorMap(map, content, host) {
       node(
         "div", "leg-facts",
         `${leg.part === MAIN ? "" : `${leg.part} · `}${named(leg.service)} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
-          `USD ${figure(leg.usd_per_teu)} · ${figure(leg.co2e_wtw_kg)} kg CO₂e`,
+          `USD ${figure(perBox(leg.usd_per_teu))} · ${figure(perBox(leg.co2e_wtw_kg))} kg CO₂e`,
       ),
       node(
         "div", "leg-facts",
@@ -206,12 +210,12 @@ function createCorridorMap(map, content, host) {
 
   // What a route costs at the prices of the sliders, by part; the lines below stay as asked for.
   function atPricesSet(now) {
-    const change = Math.round(now.usd - now.stated);
+    const change = Math.round(perBox(now.usd - now.stated));
     const text = change ? ` (${change > 0 ? "+" : "−"}${figure(Math.abs(change))})` : "";
-    const rows = now.parts().map(([title, usd]) => [title, figure(usd)]);
+    const rows = now.parts().map(([title, usd]) => [title, figure(perBox(usd))]);
     return [
-      node("p", "sum set", `At the prices set: USD ${figure(now.usd)} per TEU${text}.`),
-      section("Cost by part at the prices set", true, table("Cost by part at the prices set", ["Part", "USD/TEU"], rows, "set-parts")),
+      node("p", "sum set", `At the prices set: USD ${figure(perBox(now.usd))} per ${content.box}${text}.`),
+      section("Cost by part at the prices set", true, table("Cost by part at the prices set", ["Part", money()], rows, "set-parts")),
       node("p", "fact muted", "What follows is at the prices asked for."),
     ];
   }
@@ -220,21 +224,21 @@ function createCorridorMap(map, content, host) {
     const made = [];
     const parts = route.chain.map((item) => [
       item.part, between(item.from_name, item.to_name), item.families.join(", "), figure(item.km),
-      figure(item.hours / 24, 1), figure(item.usd_per_teu), figure(item.co2e_wtw_kg),
+      figure(item.hours / 24, 1), figure(perBox(item.usd_per_teu)), figure(perBox(item.co2e_wtw_kg)),
     ]);
-    const columns = ["Part", "From and to", "By", "km", "Days", "USD/TEU", "kg CO₂e"];
+    const columns = ["Part", "From and to", "By", "km", "Days", money(), "kg CO₂e"];
     made.push(section("Transport chain", true, table("Transport chain", columns, parts, "chain")));
     const rows = route.costs.map((line) => [
       line.scope ? `${line.label} (${named(line.scope)})` : line.label,
-      `${quantity(line.quantity)} ${line.unit} × ${quantity(line.unit_price_usd)}`,
-      figure(line.usd_per_teu),
-      `${figure(line.low)}–${figure(line.high)}`,
+      `${quantity(perBox(line.quantity))} ${line.unit} × ${quantity(line.unit_price_usd)}`,
+      figure(perBox(line.usd_per_teu)),
+      `${figure(perBox(line.low))}–${figure(perBox(line.high))}`,
       line.part,
       `${line.basis}, ${line.status}`,
       line.source_id,
     ]);
-    const heads = ["Cost line", "Quantity × USD", "USD/TEU", "Low–high", "Part", "Basis", "Source"];
-    made.push(section("Cost per TEU", true, table("Cost per TEU", heads, rows, "cost-lines")));
+    const heads = ["Cost line", "Quantity × USD", money(), "Low–high", "Part", "Basis", "Source"];
+    made.push(section(`Cost per ${content.box}`, true, table(`Cost per ${content.box}`, heads, rows, "cost-lines")));
     const hours = Object.entries(route.time_parts)
       .filter(([, value]) => value > 0)
       .map(([part, value]) => [PART_NAMES[part] || part, figure(value, 1), figure(value / 24, 1)]);
@@ -264,7 +268,7 @@ function createCorridorMap(map, content, host) {
     made.append(node("p", "sum", PLACE_KINDS[place.kind]));
     const shown = place.routes.map((i) => {
       const acts = place.operations.filter((act) => act.route === i).map(
-        (act) => node("li", "", `${act.label}: ${figure(act.hours, 1)} h, USD ${figure(act.usd)}`),
+        (act) => node("li", "", `${act.label}: ${figure(act.hours, 1)} h, USD ${figure(perBox(act.usd))}`),
       );
       const made = node("div", "user", mark(roleOf(i)), button("link", routes[i].title, "", () => open(i)));
       if (acts.length) made.append(node("ul", "", ...acts));
@@ -371,7 +375,7 @@ function createCorridorMap(map, content, host) {
 
   function nameOf(index) {
     const [usd, days] = printedOf(index);
-    return `${titleOf(index)}: USD ${usd} per TEU, ${days} days`;
+    return `${titleOf(index)}: USD ${usd} per ${content.box}, ${days} days`;
   }
 
   function refresh() {
@@ -602,7 +606,7 @@ function createCorridorMap(map, content, host) {
 
   // USD per box at the prices set, to three digits as the answer has them.
   function usdNow(index) {
-    const usd = content.teu_per_box * prices.usd.get(index).usd;
+    const usd = perBox(prices.usd.get(index).usd);
     const unit = 10 ** Math.max(0, String(Math.trunc(Math.abs(usd))).length - 3);
     return figure(Math.round(usd / unit) * unit);
   }
