@@ -60,6 +60,8 @@ _LONG_OF_OPTION = {
     *("cost_lines", "energy_lines", "time_parts", "legs", "operations", "lines", "chain"),
     *("certificate", "front_complete", "capacity", "piracy", "fans"),
 }
+CONTRACTS = "contracts"
+"""The key of a scenario whose files hold rates that stay in the house."""
 MOST_NAMES = 12
 """Names that a description of a scenario's key lists."""
 _WITH_ALL_KEYS = "compare"
@@ -92,6 +94,8 @@ def assistant_server(pool: Answering) -> Server[Any]:
             asked = body.model_validate_json(json.dumps(params.arguments or {}))
         except ValidationError as error:
             return _refused(unreadable([dict(one) for one in error.errors()]))
+        if CONTRACTS in (getattr(asked, "scenario", None) or {}):
+            return _failed(f"{CONTRACTS}: what a contract says is not told to an assistant")
         reply = await _answered(pool, params.name, asked)
         if reply.status != 200:
             return _refused(reply)
