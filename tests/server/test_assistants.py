@@ -185,7 +185,11 @@ def test_what_an_assistant_may_not_ask_is_said_in_a_sentence(here: Here) -> None
         ("compare", {"scenario": {**SCENARIO, "origin": "Nowhereville"}}, "unknown place"),
         ("compare", {"scenario": SCENARIO, "out": "x"}, "out: Extra inputs"),
         ("compare", {"scenario": {**SCENARIO, "own_data": "/etc/passwd"}}, "names a file"),
-        ("months", {"scenario": {**SCENARIO, "contracts": "rates.csv"}}, "not told to an assistant"),
+        (
+            "months",
+            {"scenario": {**SCENARIO, "contracts": "rates.csv"}},
+            "not told to an assistant",
+        ),
         ("compare", {"scenario": {**SCENARIO, "corridors": ["../x.yaml"]}}, "names a file"),
         ("explain", {"scenario": SCENARIO, "corridor": "/etc/x.yaml"}, "names a file"),
         ("simulate", {"scenario": SCENARIO, "count": 10**9}, "less than or equal to 20000"),
