@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server check-assistants
 .PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios check-mutations licences
 .DELETE_ON_ERROR:
 
@@ -237,6 +237,10 @@ check-server: labels
 	test -e $(SERVER_TOOLS)/bin/schemathesis || $(PYTHON) -m venv --clear $(SERVER_TOOLS)
 	$(SERVER_TOOLS)/bin/python -m pip install --quiet schemathesis==4.32.5
 	$(BIN)/python -m validation.campaigns.server $(SERVER) --schemathesis $(SERVER_TOOLS)/bin/schemathesis
+
+# 100 drawn questions that an assistant asks, against what the commands print: a quarter of an hour.
+check-assistants: install
+	CORRIDORS_TESTS=long $(BIN)/python -m pytest -q tests/server/test_assistants.py
 
 # A way by sea and one by rail for the capitals of the EU and of Chinese provinces.
 check-capitals: install

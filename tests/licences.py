@@ -18,8 +18,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
-SERVER = "serve"
-"""The extra that runs where others ask; the rest are for development or a single command."""
+SERVERS = ("serve", "assistants")
+"""The extras that run where others ask; the rest are for development or a single command."""
 CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
 # The GPL and the AGPL; not the LGPL, which does not extend to what links with a library.
 GPL = re.compile(r"(?<![LA-Z])A?GPL|(?<!LESSER )GENERAL PUBLIC LICENSE")
@@ -84,12 +84,12 @@ def pins() -> dict[str, str]:
 
 
 def needed(root: str = "corridors") -> Iterator[Needed]:
-    """Yield the libraries that the package and its server need, and those that they need."""
+    """Yield the libraries that the package and its servers need, and those that they need."""
     held = pins()
     seen = {canonicalize_name(root)}
     waiting = [(text, root) for text in distribution(root).requires or ()]
     extras = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    waiting += [(text, f"{root}[{SERVER}]") for text in extras[SERVER]]
+    waiting += [(text, f"{root}[{extra}]") for extra in SERVERS for text in extras[extra]]
     while waiting:
         text, by = waiting.pop(0)
         asked = Requirement(text)

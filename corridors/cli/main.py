@@ -60,6 +60,7 @@ COMMANDS = (
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("serve", "serve", "corridors serve --port 8765"),
+    ("mcp", "serve.mcp", "corridors mcp --workers 2"),
     ("schema", "schema", "corridors schema scenario"),
     ("list", "listing", "corridors list terminals --in Poland"),
     ("completion", "completion", "corridors completion bash > ~/.corridors-completion"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli.tables import say
+
+if TYPE_CHECKING:
+    from corridors.server.replies import OwnFiles
 
 PORT = 8765
 HOST = "127.0.0.1"
@@ -43,21 +46,46 @@ def serve(
     ] = True,
 ) -> None:
     """Open the planner's page in the browser, with an HTTP API."""
-    from corridors.errors import ConfigError, needed
+    from corridors.errors import needed
 
     for package in ("fastapi", "uvicorn"):
         needed(package, by="serve", extra="serve")
     from corridors.server.serving import run
 
-    if data is not None and not data.is_dir():
-        msg = f"--data {data}: no such folder"
-        raise ConfigError(msg)
     run(
         host=host,
         port=port,
         workers=workers,
-        data=data,
+        own=_own_files(data),
         hosts=tuple(allow_host or ()),
         open_page=open_page,
         say=say,
     )
+
+
+def mcp(
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer.")
+    ] = 1,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder with your own data, which questions may use."),
+    ] = None,
+) -> None:
+    """Answer an assistant's questions over the Model Context Protocol, on the standard streams."""
+    from corridors.errors import needed
+
+    needed("mcp", by="mcp", extra="assistants")
+    from corridors.server.assistants import run
+
+    run(workers, own=_own_files(data))
+
+
+def _own_files(folder: Path | None) -> OwnFiles:
+    from corridors.errors import ConfigError
+    from corridors.server.replies import OwnFiles
+
+    if folder is not None and not folder.is_dir():
+        msg = f"--data {folder}: no such folder"
+        raise ConfigError(msg)
+    return OwnFiles.of(folder)

@@ -27,7 +27,8 @@ COMPARISONS = 4
 """Whole comparisons that a worker keeps, for their details, maps and files."""
 SEARCHES = 4
 """Shapes and problems of a corridor that it keeps: two worlds at one price."""
-FIRST_SCENARIO = "shanghai-europe"
+FIRST_SCENARIO = "shanghai-hamburg"
+"""What the page asks first."""
 # What figures leave out of the options of `comparison.json`: the second answer has it.
 _NOT_FIGURES = {
     *("cost_lines", "energy_lines", "legs", "operations", "certificate", "front_complete"),
@@ -56,13 +57,13 @@ class Answers:
         self.with_sliders: BoundedCache[Comparison] = BoundedCache(1)
 
     def warm(self) -> None:
-        """Answer a usual question, so that what others share with it is there."""
+        """Answer the figures of a usual question: what others share with it is there then.
+
+        Its lines and map would keep the first one who asks waiting for a quarter longer.
+        """
         from corridors.config import load_scenario
 
-        asked = load_scenario(FIRST_SCENARIO)
-        compare(asked, session=self.session, figures_only=True)
-        whole = compare_in_both_worlds(asked, session=self.session)
-        compact(whole.record.plain())
+        compare(load_scenario(FIRST_SCENARIO), session=self.session, figures_only=True)
 
     def rest(self) -> None:
         """Free what the next question hardly needs, between two answers."""

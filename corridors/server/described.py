@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from inspect import Parameter
 from pathlib import PurePath
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from fastapi import FastAPI
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -27,6 +26,9 @@ from corridors.server.answering import Answers, Given
 from corridors.server.questions import is_file
 from corridors.server.replies import PROBLEM, TITLES, Reply, compact
 from corridors.studies.study import OptionOf, Study, every_study, plain
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 # The addresses of studies, made of what their questions declare: bodies within bounds, answers.
 

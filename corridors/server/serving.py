@@ -7,7 +7,6 @@ import logging
 import socket
 import webbrowser
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from corridors.errors import ConfigError
@@ -31,7 +30,7 @@ def run(
     host: str,
     port: int,
     workers: int,
-    data: Path | None,
+    own: OwnFiles,
     hosts: Sequence[str],
     open_page: bool,
     say: Callable[[str], None],
@@ -47,7 +46,7 @@ def run(
     port = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     # The workers warm themselves while the rest is loaded.
-    pool = Pool(workers, own=OwnFiles.of(data))
+    pool = Pool(workers, own=own)
     import uvicorn
 
     from corridors.server.app import make_app

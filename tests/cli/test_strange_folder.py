@@ -51,6 +51,7 @@ ARGUMENTS = {
     "check": "scenario.yaml",
     "validate": "--format csv",
     "serve": "--port 0 --workers 1 --no-open",
+    "mcp": "--workers 1",
     "schema": "scenario",
     "list": "corridors",
     "completion": "bash",

@@ -29,7 +29,8 @@ from tests.docs.page_blocks import PAGES, ROOT, Block, all_blocks, blocks, parse
 RUNNER, APP = CliRunner(), command_line()
 SCENARIO = (ROOT / "configs/scenarios/shanghai-europe.yaml").read_text(encoding="utf-8")
 NOT_RUN = re.compile(
-    r"\.osm\.pbf|--place|--dask|\b(our|my)-(network|corridor|plan|investment)\b|corridors serve\b"
+    r"\.osm\.pbf|--place|--dask|\b(our|my)-(network|corridor|plan|investment)\b"
+    r"|corridors (?:serve|mcp)\b"
 )
 """Commands on files that a page names and does not show, on a cluster, or that need a network; and
 the server, which goes on until it is stopped (tests/server and tests/browser start it)."""

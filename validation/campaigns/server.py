@@ -38,10 +38,18 @@ from typing import IO, Any
 
 import httpx2
 
+from corridors.server.answering import FIRST_SCENARIO
 from validation.campaigns import server_attacks
 
 CODE = "from corridors.cli.main import run; run()"
-BOUNDS_S = {"price": 0.25, "date": 0.25, "destination": 0.6, "months": 6.0, "cold start": 4.0}
+BOUNDS_S = {
+    "price": 0.25,
+    "date": 0.25,
+    "destination": 0.6,
+    "months": 6.0,
+    "cold start": 4.0,
+    "after the page": 2.0,
+}
 P95_S = 3.0
 SLACK = 1.25
 """How much more memory the second half of a load may take than the first."""
@@ -116,16 +124,20 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def first_answer(client: httpx2.Client) -> None:
-    """Ask until there is an answer."""
+def first_answer(client: httpx2.Client) -> float:
+    """Open the page and ask what it asks first; return when the page was there."""
     while True:
         try:
-            got = client.post("/api/compare?part=figures", json={"scenario": BASE})
+            client.get("/")
+            break
         except httpx2.ConnectError:
             time.sleep(0.02)
-            continue
-        if got.status_code == 200:
-            return
+    opened = time.monotonic()
+    scenarios = client.get("/api/start").json()["scenarios"]
+    asked = next(one["scenario"] for one in scenarios if one["name"] == FIRST_SCENARIO)
+    while client.post("/api/compare?part=page", json={"scenario": asked}).status_code != 200:
+        time.sleep(0.02)
+    return opened
 
 
 def processes(root: int) -> list[int]:
@@ -150,9 +162,11 @@ def cpu_seconds(root: int) -> float:
 def speed(workers: int) -> bool:
     """Print medians, and return whether all are within their bounds."""
     with served(workers) as one, httpx2.Client(base_url=one.address, timeout=120) as client:
-        first_answer(client)
+        opened = first_answer(client)
+        now, cpu = time.monotonic(), cpu_seconds(one.process.pid)
         took: dict[str, list[tuple[float, float]]] = {
-            "cold start": [(time.monotonic() - one.began, cpu_seconds(one.process.pid))]
+            "cold start": [(now - one.began, cpu)],
+            "after the page": [(now - opened, cpu)],
         }
 
         def ask(kind: str, **changed: Any) -> None:
