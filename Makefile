@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server check-assistants
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server check-assistants check-history
 .PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios check-mutations licences
 .DELETE_ON_ERROR:
 
@@ -147,6 +147,11 @@ check-what-if: labels
 # The questions of tests/cases/strangers.yaml: a minute. It writes the table of docs/findings/strangers.md.
 check-strangers: install
 	$(BIN)/python -m validation.campaigns.strangers --write
+
+# 40 pairs by 22 quarters, as known the day before: some hours; what is asked already is kept.
+check-history: install
+	$(BIN)/python -m validation.campaigns.history
+	$(BIN)/python -m validation.campaigns.history_scores
 
 check-trains: install
 	$(BIN)/python -m validation.campaigns.trains --write

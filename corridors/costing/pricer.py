@@ -75,11 +75,11 @@ def key_of_day(parameters: ParameterTable, departure: date, prices_day: date) ->
 
     The last years up to those of departure and prices that rows name, and whether they are these;
     the emission control areas in force, and the rows that hold, among them series of prices and
-    what is quoted.
+    what is quoted; and the day as of which rows are known.
     """
     years = [(last_dated(parameters, day.year), day.year) for day in (departure, prices_day)]
     held = tuple((last, last == year) for last, year in years)
-    return held, areas_in_force(departure), own_rows(parameters)
+    return held, areas_in_force(departure), own_rows(parameters), parameters.known_on
 
 
 class Pricer:
@@ -164,6 +164,7 @@ class Pricer:
             self.price_year,
             terms.halves,
             self._bound_for,
+            self.parameters.known_on,
         )
 
     @cached_property

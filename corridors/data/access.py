@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import read_rows, value_of
+from corridors.data.known import known_rows
 from corridors.data.lines import load_coverage, load_legs_without_line
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, shipped
@@ -169,12 +171,12 @@ def load_world_titles() -> Mapping[str, tuple[str, str]]:
     return {name: (title_on(name, None), cells["note"]) for name, cells in worlds}
 
 
-def title_on(world: str, day: date | None) -> str:
+def title_on(world: str, day: date | None, *, known_on: date | None = None) -> str:
     """Return the title of a world for a departure on a day; the id if it is not listed.
 
     A world may have two titles: one while it closes a place, and one for all other days. The month
-    that a title tells is that of the day, at latest that of the newest source. None is the latest
-    day known.
+    that a title tells is that of the day, at latest that of the newest source, or `known_on`. None
+    is the latest day known.
     """
     cells = _load_worlds().get(world)
     if cells is None:
@@ -183,13 +185,14 @@ def title_on(world: str, day: date | None) -> str:
     if place := cells["while_closed"]:
         closes = [
             rule
-            for rule in load_access(world)
+            for rule in load_access(world, known_on=known_on)
             if (rule.what, rule.effect) == (AccessKind.PLACE, Effect.CLOSED)
             and place in rule.keys
             and rule.window.within(day, day)
         ]
         title = title if closes else cells["title_else"]
         day = min([day, *(date.fromisoformat(rule.as_of) for rule in closes if not rule.last_day)])
+        day = min(day, known_on or day)
     return title.format(month=f"{day:%B %Y}")
 
 
@@ -243,7 +246,9 @@ def lines_count(world: str, day: date, ends: tuple[str, str]) -> bool:
     return any(first <= day and trade in trades for trade, first in load_coverage())
 
 
-def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
+def load_access(
+    world: str, folder: Path | None = None, *, known_on: date | None = None
+) -> tuple[AccessRule, ...]:
     """Return the rules of a world, its bans closed if they hold in it, else warnings.
 
     Parameters
@@ -254,6 +259,8 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         that no line is known to sail.
     folder
         Folder of the CSV files. None for the shipped one.
+    known_on
+        The day as of which rules are known, None for today.
 
     Raises
     ------
@@ -273,10 +280,15 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         raise ConfigError(msg)
     rules = _rules((folder or parameters_dir()) / "access.csv")
     bars = Effect.CLOSED if _is_set(world, "bans", folder) else Effect.WARNING
+    held = known_rows(
+        [rule for held_in, rule in rules if _names(held_in, world)],
+        known_on,
+        without_end=attrgetter("without_end"),
+    )
+    if known_on is not None:
+        held = tuple(replace(rule, as_of=min(rule.as_of, f"{known_on}")) for rule in held)
     found = tuple(
-        replace(rule, effect=bars) if rule.effect is Effect.BARRED else rule
-        for held_in, rule in rules
-        if _names(held_in, world)
+        replace(rule, effect=bars) if rule.effect is Effect.BARRED else rule for rule in held
     )
     if world not in load_worlds_of_lines(folder):
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -22,12 +22,13 @@ from corridors.data.geodata import (
     load_terminals,
     load_trunk_kinds,
 )
+from corridors.data.known import not_yet_known
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, network_dir, parameters_dir, shipped
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Service, Terminal
 from corridors.domain.values import Status
-from corridors.domain.windows import ClosureWindow, window_of
+from corridors.domain.windows import BEGINNING, END, ClosureWindow, window_of
 
 WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "season": 0.0})
 """Weeks in the period of a frequency; a season has no fixed length."""
@@ -121,7 +122,8 @@ class Line:
     of several lines, which are not added to single ones. `season` are the days of each year on
     which it runs, None for all; `last_seen` is the month or year of the newest source. `stops` are
     its calls in order, from the first side to the other, where these are told. It runs with the
-    `services` of its modes, none for all of them.
+    `services` of its modes, none for all of them. `known_from` and `end_known_from` are the days
+    from which it and its last day are known, empty for always.
     """
 
     loop: str
@@ -144,6 +146,15 @@ class Line:
     bars: frozenset[str] = frozenset()
     stops: tuple[LineEnds, ...] = ()
     services: frozenset[str] = frozenset()
+    known_from: str = ""
+    end_known_from: str = ""
+
+    def as_known(self, day: date) -> Line:
+        """Return the line as one knew it on a day: seen till then at most, its end if known."""
+        seen, window = min(self.last_seen, f"{day:%Y-%m}"), self.window
+        if not_yet_known(self.end_known_from, day):
+            window = replace(window, last_day=END)
+        return replace(self, last_seen=seen, window=window)
 
     @property
     def runs(self) -> bool:
@@ -204,6 +215,7 @@ class Call:
     unlocode: str
     day: date
     departs: bool
+    known_from: date = BEGINNING
 
 
 @shipped(parameters_dir, "voyages.csv")
@@ -214,6 +226,11 @@ def load_voyages(path: Path) -> Mapping[str, tuple[Call, ...]]:
         call = value_of(Call, row, departs=row["kind"] == "departs")
         voyages.setdefault(call.loop, []).append(call)
     return MappingProxyType({loop: tuple(calls) for loop, calls in voyages.items()})
+
+
+def known_calls(calls: Sequence[Call], known_on: date | None) -> tuple[Call, ...]:
+    """Return the calls known on a day, None for today."""
+    return tuple(call for call in calls if not not_yet_known(call.known_from, known_on))
 
 
 @shipped(parameters_dir, "coverage.csv")

@@ -14,6 +14,7 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -112,6 +113,8 @@ class ParameterTable:
         Rows that a scenario, project or own data replaced, as (old, new).
     bounds
         The least and the most that each parameter may be.
+    known_on
+        The day as of which its rows are known, None for today.
     """
 
     rows: tuple[SourcedValue, ...]
@@ -119,6 +122,7 @@ class ParameterTable:
     customs: Mapping[str, str] = field(default_factory=dict)
     replaced: tuple[tuple[SourcedValue, SourcedValue], ...] = ()
     bounds: Mapping[str, Bounds] = field(default_factory=dict, repr=False, compare=False)
+    known_on: date | None = None
     _index: dict[tuple[str, str], SourcedValue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import read_rows, value_of
+from corridors.data.known import known_since, not_yet_known
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.paths import parameters_dir, shipped
 from corridors.domain.values import SourcedValue
@@ -218,5 +219,8 @@ def with_freights_of_week(table: ParameterTable, day: date) -> ParameterTable:
     }
     lanes = {row.scope.partition("@")[0] for row in table.rows_of(SEA_FREIGHT)} - given
     known = load_freight_weeks()
-    rows = [known[scope] for lane in sorted(lanes) if (scope := f"{lane}@{week_of(day)}") in known]
+    week = week_of(day)
+    if not_yet_known(known_since(SEA_FREIGHT, week), table.known_on):
+        return table
+    rows = [known[scope] for lane in sorted(lanes) if (scope := f"{lane}@{week}") in known]
     return table.with_rows(rows) if rows else table

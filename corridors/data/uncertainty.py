@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import each_row, read_rows, value_of
+from corridors.data.known import known_rows
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir, shipped
 from corridors.domain.values import SourcedValue, Status
@@ -231,6 +232,8 @@ class Event:
     source_id: str
     status: Status
     note: str
+    known_from: str = ""
+    end_known_from: str = ""
 
     @property
     def rank(self) -> tuple[bool, int, bool, str]:
@@ -363,6 +366,13 @@ def load_uncertainty(folder: Path) -> Uncertainty:
     if faults := _rule_faults(made, load_parameters(folder).rows):
         raise GeodataError("\n".join(faults))
     return made
+
+
+def events_known(known_on: date | None) -> tuple[Event, ...]:
+    """Return what may happen to one shipment as known on a day, None for today."""
+    return known_rows(
+        load_events(), known_on, without_end=lambda event: replace(event, last_day="")
+    )
 
 
 @shipped(parameters_dir, EVENTS_FILE)

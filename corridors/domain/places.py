@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from corridors.domain.windows import ClosureWindow, window_of
+from corridors.domain.windows import END, ClosureWindow, window_of
 
 
 class TerminalKind(StrEnum):
@@ -199,7 +199,8 @@ class AccessRule:
     cargo if empty, from a country of `origin` to one of `destination`: country codes, `!` before
     those that are left out, any country if empty. `law` is the authority with the article, of a
     ban. `hours` are those of a delay on its first and on its last day; a straight line joins them.
-    `subject` says in a few words what a warning is about.
+    `subject` says in a few words what a warning is about. `known_from` and `end_known_from` are the
+    days from which it and its last day are known, empty for always.
     """
 
     id: str
@@ -218,11 +219,20 @@ class AccessRule:
     law: str = ""
     hours: tuple[float, float] = (0.0, 0.0)
     subject: str = ""
+    known_from: str = ""
+    end_known_from: str = ""
 
     @property
     def window(self) -> ClosureWindow:
         """The days on which it applies."""
         return window_of(self.first_day, self.last_day)
+
+    @property
+    def without_end(self) -> AccessRule:
+        """The rule as long as nobody knows its end; a delay stays what it is on its first day."""
+        if self.effect is not Effect.DELAY:
+            return replace(self, last_day="")
+        return replace(self, last_day=END.isoformat(), hours=(self.hours[0], self.hours[0]))
 
     @property
     def reason(self) -> str:

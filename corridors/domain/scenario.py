@@ -392,6 +392,9 @@ class Scenario:
     """Ice conditions: `mean`, `best`, `worst`, or a year from 2010 to 2024."""
     prices: str = DEPARTURE
     """Month whose prices hold, such as `2025-12`; by default that of the `departure`."""
+    known_on: date | None = None
+    """Day as of which to answer, such as 2023-12-01: rules, lines, prices and sightings published
+    later are left out, and prices are those of that day at the latest. Default: today."""
     speed: str | float = "reference"
     """Speed of ships: `reference`, `best` by cost and value of time, or a number in knots."""
     hulls_in_ice: HullsInIce = HullsInIce.ICE_CLASS
@@ -431,10 +434,14 @@ class Scenario:
 
     @property
     def prices_day(self) -> date:
-        """The day whose prices hold: the departure, or the first of the month of `prices`."""
-        if self.prices == DEPARTURE:
-            return self.departure
-        return date.fromisoformat(f"{self.prices}-01")
+        """The day whose prices hold: the departure, or the first of the month of `prices`.
+
+        With `known_on` it is that day at the latest.
+        """
+        day = self.departure
+        if self.prices != DEPARTURE:
+            day = date.fromisoformat(f"{self.prices}-01")
+        return min(day, self.known_on or day)
 
     @property
     def as_priced(self) -> Scenario:

@@ -291,8 +291,11 @@ def _with_rotations(ports: Sequence[Place], city: NamedPlace) -> list[Place]:
 
 
 def _ports_named(name: str, terminals: Mapping[str, Terminal]) -> tuple[Place, ...]:
-    """Return the ports of the world list with a name; one that is listed too as its terminal."""
-    by_code = {t.unlocode: t for t in terminals.values() if t.unlocode}
+    """Return the ports of the world list with a name; one that is listed too as its terminal.
+
+    A yard for trains that has the code of a port is not that port.
+    """
+    by_code = {t.unlocode: t for t in terminals.values() if t.unlocode and "sea" in t.services}
     path = network_file("ports.csv")
     world, codes = _world(path), _codes_by_name(path).get(name, ())
     ports = (port for code in codes if (port := world.port(code)) is not None)

@@ -157,6 +157,8 @@ def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Ans
 def _question(scenario: Scenario) -> str:
     door = ", door to door" * (scenario.scope is Scope.DOOR)
     world = world_words(scenario.world)
+    if scenario.known_on:
+        world += f", as known on {on_day(scenario.known_on)}"
     return f"{scenario_title(scenario)}{door}, leaving {on_day(scenario.departure)} ({world})"
 
 
@@ -585,6 +587,11 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
         if seen := _last_seen(offer.lines):
             yield f"its lines last seen {seen}"
         yield f"lines searched {on_day(offer.searched)}"
+        if (
+            not comparison.scenario.known_on
+            and comparison.scenario.departure.year < offer.searched.year
+        ):
+            yield "what is known of that day today (known_on)"
 
 
 def _notes(comparison: Comparison, rows: Sequence[RouteOption]) -> Iterator[AnswerNote]:

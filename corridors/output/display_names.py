@@ -163,9 +163,9 @@ def scenario_title(scenario: Scenario) -> str:
     return f"{end_title(origin)} to {end_title(destination)}"
 
 
-def world_title(world: str, day: date) -> str:
+def world_title(world: str, day: date, *, known_on: date | None = None) -> str:
     """Return the title of a world for a departure as part of a sentence; the id if not listed."""
-    title = title_on(world, day)
+    title = title_on(world, day, known_on=known_on)
     return title[:1].lower() + title[1:]
 
 

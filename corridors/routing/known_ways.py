@@ -13,12 +13,12 @@ import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.data.geodata import load_terminals
-from corridors.data.lines import Call, LineKind, load_lines, load_voyages
+from corridors.data.lines import Call, LineKind, known_calls, load_lines, load_voyages
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor import Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
-from corridors.network.lines.laying import Laid, load_laid, load_together
+from corridors.network.lines.laying import Laid, laid_as_known, load_laid, load_together
 from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology, arctic_points
 from corridors.routing.bundle import NetworkBundle
 
@@ -48,11 +48,13 @@ class Sailing(NamedTuple):
 class Running:
     """The lines that run on a day: between two calls all together that run there on one way.
 
-    Their numbers are those of the table, then of the `declared`.
+    Their numbers are those of the table, then of the `declared`. They are as known on the day
+    `known_on`, None for today.
     """
 
     sailings: tuple[Sailing, ...]
     declared: tuple[Laid, ...] = ()
+    known_on: date | None = None
 
     @property
     def numbers(self) -> tuple[tuple[int, ...], ...]:
@@ -60,9 +62,15 @@ class Running:
         return tuple(one.numbers for one in self.sailings)
 
     @property
+    def every(self) -> tuple[Laid, ...]:
+        """The lines by their numbers; one that is not known, and so never runs, as it is today."""
+        known = zip(laid_as_known(self.known_on), load_laid(), strict=True)
+        return (*(now or today for now, today in known), *self.declared)
+
+    @property
     def laid(self) -> tuple[Laid, ...]:
         """The lines on the network, together where they run together."""
-        every = (*load_laid(), *self.declared)
+        every = self.every
         return tuple(
             replace(
                 every[numbers[0]].joined([every[number] for number in numbers[1:]]),
@@ -81,8 +89,8 @@ class Running:
         for one in (one for day in days for one in day.sailings):
             key = one.numbers, one.sails
             found[key] = one.with_stops(found.get(key, one))
-        declared = days[0].declared if days else ()
-        return cls(tuple(found[key] for key in sorted(found)), declared)
+        first = days[0] if days else cls(())
+        return replace(first, sailings=tuple(found[key] for key in sorted(found)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +148,7 @@ class LinesByDay:
 @lru_cache(maxsize=64)
 def each_line(running: Running) -> tuple[Laid, ...]:
     """Return each line that runs, on the network, with all its calls."""
-    every = (*load_laid(), *running.declared)
+    every = running.every
     joint = {n for each in running.numbers if len(each) > 1 for n in each}
     loads: dict[int, frozenset[str]] = {}
     for one in running.sailings:
@@ -158,18 +166,27 @@ def running_on(
     """Return the lines known or declared to run on a day, or on one for which boxes may wait.
 
     A line that nobody has seen for `lines.ended_months` has ended. Totals of a season tell of no
-    departure and run on no day.
+    departure and run on no day. The lines are as known on the day of the parameters.
     """
-    return _running(day, int(wait_days), parameters.value("lines.ended_months"), declared)
+    months = parameters.value("lines.ended_months")
+    return _running(day, int(wait_days), months, declared, parameters.known_on)
 
 
 @lru_cache(maxsize=64)
-def _running(day: date, wait_days: int, ended_months: float, declared: tuple[Laid, ...]) -> Running:
+def _running(
+    day: date,
+    wait_days: int,
+    ended_months: float,
+    declared: tuple[Laid, ...],
+    known_on: date | None,
+) -> Running:
     last = day + timedelta(days=wait_days)
     voyages = load_voyages()
     alone: dict[int, Sailing] = {}
     dated: list[Sailing] = []
-    for number, one in enumerate((*load_laid(), *declared)):
+    for number, one in enumerate((*laid_as_known(known_on), *declared)):
+        if one is None:
+            continue
         line = one.line
         of_season = line.per == OF_ONE_VOYAGE
         if line.stale_on(day, ended_months) or (of_season and line.is_sum):
@@ -177,7 +194,9 @@ def _running(day: date, wait_days: int, ended_months: float, declared: tuple[Lai
         if line.loop in voyages:
             dated += [
                 Sailing((number,), loads, one.unloads, sails)
-                for sails, loads in _loading(one, voyages[line.loop], day, last).items()
+                for sails, loads in _loading(
+                    one, known_calls(voyages[line.loop], known_on), day, last
+                ).items()
             ]
         elif of_season and line.kind is LineKind.CHARTERED:
             # A voyage without dates by port leaves once, on its first day.
@@ -187,7 +206,8 @@ def _running(day: date, wait_days: int, ended_months: float, declared: tuple[Lai
         elif line.runs_on(day) and one.loads:
             alone[number] = Sailing((number,), one.loads, one.unloads)
     sailings = (*_together(alone), *alone.values(), *dated)
-    return Running(tuple(sorted(sailings, key=lambda one: (one.numbers, one.sails))), declared)
+    in_order = sorted(sailings, key=lambda one: (one.numbers, one.sails))
+    return Running(tuple(in_order), declared, known_on)
 
 
 def _together(alone: dict[int, Sailing]) -> tuple[Sailing, ...]:

@@ -281,7 +281,7 @@ def parameters_on(
     """
     built = tuple(project for project, opens in chosen_projects(scenario) if opens <= day)
     try:
-        table = with_projects(overlay.parameters(), built)
+        table = with_projects(overlay.parameters(scenario.known_on), built)
     except ParameterError as error:
         raise ConfigError(fault(scenario, "projects", str(error))) from None
     ends = ends or ends_in(scenario, overlay.terminals)
@@ -369,7 +369,7 @@ def pose(
     if scenario.price_basis is PriceBasis.PRICE:
         parameters = quoted.parameters
     rules = rules_for(
-        load_access(scenario.world),
+        load_access(scenario.world, known_on=scenario.known_on),
         cargo=scenario.shipment.cargo_classes,
         ends=(origin.country, destination.country),
     )

@@ -104,6 +104,7 @@ def offer_along(
     counts = [_count(ride.lines) for ride in cover if ride.lines]
     unknown = not counts or _UNKNOWN in counts or any(not ride.lines for ride in cover)
     seldom = _UNKNOWN if unknown else min(counts, key=lambda count: count.a_week)
+    searched = topology.once("known lines", load_lines).searched
     offer = Offer(
         sections=tuple((ride.names, ride.listing) for ride in cover),
         lines=tuple(
@@ -112,7 +113,7 @@ def offer_along(
         ),
         sailings=seldom.words,
         wait_days=seldom.wait_days,
-        searched=topology.once("known lines", load_lines).searched,
+        searched=min(searched, parameters.known_on or searched),
     )
     return offer if offer.known else replace(offer, sailings="", wait_days=None)
 

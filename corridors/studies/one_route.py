@@ -150,7 +150,7 @@ class OneRoute(Written):
 
     def _texts(self) -> list[str]:
         option, day = self.option, self.scenario.departure
-        world = world_title(self.scenario.world, day)
+        world = world_title(self.scenario.world, day, known_on=self.scenario.known_on)
         heading = f"{self._heading}: route for {day.isoformat()}; {world}"
         if not option.usable:
             return [heading, f"{option.status}: {option.reason}"]

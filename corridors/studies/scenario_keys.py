@@ -55,6 +55,7 @@ class KeysOfRoutes(TypedDict, total=False):
     max_wait_days: float
     speed: str | float
     ice_year: str | int
+    known_on: Day
     hulls_in_ice: Literal["ice-class", "any"]
     subsidies: Literal["none", "found"]
     customs: Keys

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corridors.data.uncertainty import load_events
+from corridors.data.uncertainty import events_known
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.simulation import MoneyFans
 from corridors.routing.question import Question
@@ -79,7 +79,7 @@ def booked_draws(question: Question, routes: Sequence[Booked], ranges: Ranges) -
         question=question,
         table=table,
         routes=tuple(routes),
-        events=load_events() if with_events else (),
+        events=events_known(scenario.known_on) if with_events else (),
         ice_years=years,
     )
     names = tuple(evaluator.groups_of_events()) if with_events else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from itertools import pairwise
 
@@ -9,9 +10,11 @@ import networkx as nx
 import pytest
 
 from corridors.data.geodata import load_ferry_legs, load_rail_legs, load_sea_lanes, load_terminals
+from corridors.data.paths import data_root
 from corridors.domain.places import Family, family_of
 from corridors.network.locate import locate
 
+CODES = data_root() / "build/terminal_codes.csv"
 EU_CAPITALS = (
     *("Amsterdam", "Athens", "Berlin", "Bratislava", "Brussels", "Bucharest", "Budapest"),
     *("Copenhagen", "Dublin", "Helsinki", "Lisbon", "Ljubljana", "Luxembourg", "Madrid", "Paris"),
@@ -121,3 +124,21 @@ def test_trains_from_qinghai_run_their_published_length(
     """People's Daily 2016 (Xining - Antwerp), Global Times 2017 (Golmud - Perm)."""
     km = sum(nx.shortest_path_length(rail, one, two, weight="km") for one, two in pairwise(stops))
     assert km == pytest.approx(published_km, rel=0.05)
+
+
+def test_each_code_says_by_what_it_is_known_and_no_two_terminals_share_one() -> None:
+    with CODES.open(encoding="utf-8", newline="") as stream:
+        listed = {row["id"]: row for row in csv.DictReader(stream)}
+    codes = {t.id: t.unlocode for t in load_terminals().values() if t.unlocode}
+    assert {name: row["unlocode"] for name, row in listed.items()} == codes
+    assert len(set(codes.values())) == len(codes)
+    checked = [row for row in listed.values() if row["listed_as"]]
+    assert len(checked) == 329
+    assert all(row["unlocode"][:2] == name[:2].upper() for name, row in listed.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("cn-hohhot", "CNHHH"), ("fi-kouvola", "FIKVO"), ("de-wurzburg", "DEWUE")]
+)
+def test_a_code_is_not_that_of_another_place(name: str, code: str) -> None:
+    assert load_terminals()[name].unlocode == code

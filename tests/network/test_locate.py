@@ -292,3 +292,19 @@ def test_a_city_of_inland_terminals_has_the_listed_port_of_its_code(city: str, c
     assert (port.id, port.name, port.kind) == (code, city, PlaceKind.PORT)
     assert locate_port(code, code_tables(load_terminals())) == port
     assert port_of(locate("Munich")) == locate("Munich")
+
+
+@pytest.mark.parametrize(
+    ("city", "yard", "port"),
+    [
+        ("Bremen", "de-bremen", "DEBRE"),
+        ("Bordeaux", "fr-bordeaux", "FRBOD"),
+        ("Bari", "it-bari", "ITBRI"),
+        ("Hangzhou", "cn-hangzhou", "CNHGH"),
+    ],
+)
+def test_a_yard_with_the_code_of_a_port_does_not_hide_the_port(
+    city: str, yard: str, port: str
+) -> None:
+    members = {member.id: member.terminal is None for member in locate(city).members}
+    assert members == {yard: False, port: True}

@@ -116,6 +116,7 @@ def test_other_corridors_and_own_legs_make_another_network(tmp_path: Path) -> No
         "customs.extend_to=[CN]",
         "scope=door & door={origin_km: 40}",
         "world=2024-red-sea",
+        "known_on=2026-06-01",
         "overrides={fuel.vlsfo_usd_per_t: 900}",
         "overrides={border.dwell_hours@CN-KZ: 99}",
     ],

@@ -6,10 +6,12 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 from corridors.data.geodata import LandLeg, load_land_legs, load_terminals
+from corridors.data.known import as_known
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.domain.places import Terminal
 from corridors.domain.scenario import OwnSource
@@ -177,9 +179,9 @@ class Overlay:
     rates: tuple[SourcedValue, ...] = field(default=(), compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
 
-    def parameters(self) -> ParameterTable:
-        """Return the table of parameters, with own rates."""
-        shipped = load_parameters()
+    def parameters(self, known_on: date | None = None) -> ParameterTable:
+        """Return the table of parameters as known on a day, with own rates."""
+        shipped = as_known(load_parameters(), known_on)
         return shipped.with_rows(self.rates) if self.rates else shipped
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from corridors.data.geodata import (
     load_terminals,
     load_trunk_kinds,
 )
+from corridors.data.known import not_yet_known
 from corridors.data.lines import (
     Line,
     LineEnds,
@@ -434,6 +436,25 @@ def load_laid(folder: Path) -> tuple[Laid, ...]:
     return tuple(
         Laid(line=lines[loop], loads=loads, unloads=unloads, legs=legs)
         for loop, loads, unloads, legs in zip(loops, *sides, strict=True)
+    )
+
+
+def laid_as_known(known_on: date | None) -> tuple[Laid | None, ...]:
+    """Return the lines of `load_laid` as known on a day, None for those not known then.
+
+    Without a day all are known as today.
+    """
+    every = load_laid()
+    return every if known_on is None else _as_known(every, known_on)
+
+
+@lru_cache(maxsize=32)
+def _as_known(every: tuple[Laid, ...], known_on: date) -> tuple[Laid | None, ...]:
+    return tuple(
+        None
+        if not_yet_known(one.line.known_from, known_on)
+        else replace(one, line=one.line.as_known(known_on))
+        for one in every
     )
 
 

@@ -9,8 +9,11 @@ def question(scenario: Scenario) -> str:
     """Return origin, destination, departure, shipment, scope and world of a scenario."""
     shipment = scenario.shipment
     origin, destination = end_title(scenario.origin), end_title(scenario.destination)
+    known_on = scenario.known_on
+    world = world_title(scenario.world, scenario.departure, known_on=known_on)
+    known = f", as known on {day_text(known_on)}" if known_on else ""
     return (
         f"{origin} to {destination}, departing {day_text(scenario.departure)};"
         f" {shipment.teu_per_month:g} TEU a month ({shipment.cargo}, {shipment.equipment.value}),"
-        f" {SCOPES[scenario.scope]}. World: {world_title(scenario.world, scenario.departure)}."
+        f" {SCOPES[scenario.scope]}. World: {world}{known}."
     )

@@ -195,7 +195,7 @@ class _Asked:
         """What prices and rules take from the destination."""
         scenario, ends = self.scenario, (self.origin, self.place)
         rules = rules_for(
-            load_access(scenario.world),
+            load_access(scenario.world, known_on=scenario.known_on),
             cargo=scenario.shipment.cargo_classes,
             ends=(self.origin.country, self.place.country),
         )

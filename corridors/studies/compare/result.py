@@ -181,7 +181,7 @@ class Comparison(Written, compared.Comparison):
 
         asked = self.scenario
         shipment = asked.shipment
-        world = world_title(asked.world, asked.departure)
+        world = world_title(asked.world, asked.departure, known_on=asked.known_on)
         heading = f"{self._name}: comparison for {asked.departure.isoformat()}"
         cargo = load_cargo()[shipment.cargo].title
         box = (

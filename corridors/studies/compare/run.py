@@ -236,7 +236,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     )
     bans = [
         rule
-        for rule in load_access(CURRENT)
+        for rule in load_access(CURRENT, known_on=scenario.known_on)
         if rule.effect is Effect.CLOSED and (rule.law or rule.what is AccessKind.TRANSIT)
     ]
     if best and any(text.startswith(ban.reason) for ban in bans for text in best.warnings):
@@ -261,7 +261,9 @@ def _may_differ(found: Comparison, ends: tuple[Place, Place]) -> bool:
     or one that no known line sails, is affected.
     """
     scenario = found.scenario
-    rules = closures_of_one(scenario.departure, ends, scenario.shipment.cargo_classes)
+    rules = closures_of_one(
+        scenario.departure, ends, scenario.shipment.cargo_classes, known_on=scenario.known_on
+    )
     closed = [ends_of_key(key) for rule in rules for key in rule.keys]
     if scenario.world == CURRENT:
         return bool(rules or found.decision.without_line)
@@ -285,7 +287,11 @@ def ends_of_key(key: str) -> frozenset[str]:
 
 
 def closures_of_one(
-    first: date, ends: tuple[Place, Place], cargo: Collection[str] = ()
+    first: date,
+    ends: tuple[Place, Place],
+    cargo: Collection[str] = (),
+    *,
+    known_on: date | None = None,
 ) -> tuple[AccessRule, ...]:
     """Return the closures of the current world that the open one lacks, after a departure.
 
@@ -293,11 +299,13 @@ def closures_of_one(
     as closures.
     """
     last = first + timedelta(days=DAYS_UNDER_WAY)
-    kept = load_access(OPEN)
+    kept = load_access(OPEN, known_on=known_on)
     return tuple(
         rule
         for rule in rules_for(
-            load_access(CURRENT), cargo=cargo, ends=(ends[0].country, ends[1].country)
+            load_access(CURRENT, known_on=known_on),
+            cargo=cargo,
+            ends=(ends[0].country, ends[1].country),
         )
         if rule.effect in (Effect.CLOSED, Effect.DELAY)
         and (rule.cargo or rule.what is not AccessKind.TRADE)

@@ -214,7 +214,7 @@ class Route(OneRoute):
     def _show_legs(self, terminal: Terminal) -> None:
         """Print every leg, and all there is to know of the route in sentences."""
         option, day = self.option, self.scenario.departure
-        world = world_title(self.scenario.world, day)
+        world = world_title(self.scenario.world, day, known_on=self.scenario.known_on)
         legs = [_leg_in_words(step) for step in option.steps]
         terminal.table(LEGS, legs, title=f"{name_by(option)}, departing {day}; {world}")
         texts: Iterable[str] = [why_not(option)]
@@ -226,7 +226,7 @@ class Route(OneRoute):
             terminal.say(f"{change.condition}: {change.text}.")
         if not option.usable and self.other_world is not None:
             there, found = self.other_world
-            named = world_title(there, day)
+            named = world_title(there, day, known_on=self.scenario.known_on)
             equipment = self.scenario.shipment.equipment
             told = _figures(found, equipment) if found.usable else why_not(found)
             terminal.say(f"Where {named}: {told}.")

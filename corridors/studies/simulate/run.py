@@ -17,7 +17,7 @@ from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import one_look
-from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
+from corridors.data.uncertainty import FAMILIES, events_known, load_uncertainty
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.domain.simulation import OptionChances, Training
@@ -238,7 +238,8 @@ def _sampled(
 ) -> Sampled:
     """Evaluate the routes of a pool in draws, with their events, in the worlds of a scenario."""
     made = mixed[0][1]
-    ice_years = ice_years_of(made.question.scenario)
+    scenario = made.question.scenario
+    ice_years = ice_years_of(scenario)
     evaluator = Evaluator(
         question=made.question,
         table=table_at_cost(made.question),
@@ -247,7 +248,7 @@ def _sampled(
             for key, noted in pool.routes.items()
             if isinstance(noted, Noted)
         ),
-        events=load_events() if made.question.scenario.draws.events else (),
+        events=events_known(scenario.known_on) if scenario.draws.events else (),
         ice_years=ice_years,
     )
     of_events = evaluator.groups_of_events()
