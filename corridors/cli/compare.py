@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.output import (
+    ContractsOption,
     DepartureOption,
     Format,
     FormatOption,
@@ -78,6 +79,7 @@ def compare(
         typer.Option("--speed", help="Ship speed in open water: reference, best, or knots."),
     ] = None,
     own_data: OwnDataOption = None,
+    contracts: ContractsOption = None,
     certify: Annotated[
         bool,
         typer.Option("--certify", help="Also certify routes that depend on dates (slower)."),
@@ -146,11 +148,19 @@ def compare(
 
         flags = {"--certify": certify, "--front": front, "--alternatives": alternatives}
         flags |= {"--all": every, "--notes": notes, "--months": months, "--tiles": tiles}
-        base = asked_for(scenario, set_values, departure, own_data=own_data)
+        base = asked_for(scenario, set_values, departure, own_data=own_data, contracts=contracts)
         others = [flag for flag, is_given in flags.items() if is_given]
         compare_shipments(table, base, how=how, out=out, others=others)
         return
-    asked = asked_for(scenario, set_values, departure, own_data=own_data, out=out, outputs=outputs)
+    asked = asked_for(
+        scenario,
+        set_values,
+        departure,
+        own_data=own_data,
+        contracts=contracts,
+        out=out,
+        outputs=outputs,
+    )
     if out is not None:
         # The sliders of the report take some thirty questions, whose cycles add up.
         gc.set_threshold(USUAL)

@@ -32,6 +32,7 @@ def asked_for(
     departure: datetime | None,
     *,
     own_data: Sequence[str] | None = None,
+    contracts: Sequence[str] | None = None,
     out: Path | None = None,
     outputs: Sequence[str] = (),
 ) -> Scenario:
@@ -49,6 +50,7 @@ def asked_for(
         set_values=set_values or (),
         departure=departure.date() if departure else None,
         own_data=own_data or (),
+        contracts=contracts or (),
     )
     reserve(out, outputs)
     return asked
@@ -71,7 +73,9 @@ def command_line(context: typer.Context) -> str:
         is_option = parameter.param_type_name == "option"
         for each in value if isinstance(value, list | tuple) else (value,):
             words += [parameter.opts[0]] if is_option else []
-            words.append(_word(each, is_own="--own-data" in parameter.opts))
+            words.append(
+                _word(each, is_own=bool({"--own-data", "--contracts"} & {*parameter.opts}))
+            )
     return shlex.join(words)
 
 
