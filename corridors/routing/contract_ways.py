@@ -2,8 +2,8 @@
 
 A contract is a lane of one user: boxes are hauled by land to a place where it loads, are on its
 ships or trains alone, and are hauled by land from where it unloads. What it stands for has no price
-on that ship or train, and its charges are paid where boxes leave it (see `costing.contract_charges`). So
-the search finds the best way by the contract, and its bill is that of the search.
+on that ship or train, and its charges are paid where boxes leave it (`costing.contract_charges`).
+So the search finds the best way by the contract, and its bill is that of the search.
 """
 
 from __future__ import annotations
