@@ -16,7 +16,6 @@ from corridors.errors import CorridorsError
 from corridors.version import __version__
 
 if TYPE_CHECKING:
-    from corridors.api.batched import Batch, load
     from corridors.api.functions import (
         Session,
         allocate,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         distances,
         explain,
         invest,
+        load,
         phase,
         route,
         sea_distance,
@@ -45,16 +45,17 @@ if TYPE_CHECKING:
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.progress import show_progress
     from corridors.studies.allocate.result import Allocation
+    from corridors.studies.batch.result import Batch
     from corridors.studies.book.result import Booking
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
+    from corridors.studies.compare.result import Comparison
     from corridors.studies.design.result import ServiceDesign
     from corridors.studies.diff.batches import BatchDifference
     from corridors.studies.diff.result import Difference
     from corridors.studies.explain.result import Explanation
     from corridors.studies.invest.result import Investment
     from corridors.studies.phase.result import Phase
-    from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
     from corridors.studies.route.result import Route
     from corridors.studies.saved import Saved
@@ -124,7 +125,7 @@ __all__ = [
 _HOMES = {
     "api.functions": [*__all__[__all__.index("allocate") :], "Session"],
     "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
-    "api.batched": ["Batch", "load"],
+    "studies.batch.result": ["Batch"],
     "studies.result_base": ["Page"],
     "studies.route.result": ["Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
@@ -138,7 +139,7 @@ _HOMES = {
     "studies.design.result": ["ServiceDesign"],
     "studies.explain.result": ["Explanation"],
     "studies.invest.result": ["Investment"],
-    "studies.ranked_corridors": ["Comparison"],
+    "studies.compare.result": ["Comparison"],
     "studies.phase.result": ["Phase"],
     "studies.saved": ["Saved"],
     "studies.season.result": ["Season"],

@@ -29,6 +29,11 @@ class BoundedCache(Generic[Value]):
             del self._values[next(iter(self._values))]
         return value
 
+    def use(self, key: Hashable) -> None:
+        """Count a key as used last, if it is kept."""
+        if key in self._values:
+            self._values[key] = self._values.pop(key)
+
     def values(self) -> list[Value]:
         """Return the values kept, the one used last at the end."""
         return list(self._values.values())

@@ -108,6 +108,14 @@ def faults_of(error: CorridorsError) -> tuple[str, ...]:
     return error.faults if isinstance(error, ConfigError) else tuple(str(error).splitlines())
 
 
+class StoppedError(Exception):
+    """Work on many parts stopped early; finished parts are kept."""
+
+
+class EarlyEndError(CorridorsError):
+    """A command ends before it is done, or is interrupted; the text says what is kept."""
+
+
 class PlaceError(CorridorsError):
     """A place is unknown, ambiguous, or too far from the network."""
 

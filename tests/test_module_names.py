@@ -18,13 +18,7 @@ ROOM = ("question", "run", "result", "page")
 """The files of a study, which have the same names in each room."""
 
 SAME_THING = {
-    **dict.fromkeys(
-        (
-            "compare",
-            "gallery",
-        ),
-        ({"cli", "studies"}, USE_CASE),
-    ),
+    "gallery": ({"cli", "studies"}, USE_CASE),
     **dict.fromkeys(
         ("plan", "projects", "scenario"),
         ({"config", "domain"}, FILE),

@@ -20,7 +20,14 @@ from typing import Any
 import typer
 
 from corridors.cli.tables import say
-from corridors.errors import UNPRINTABLE, ConfigError, CorridorsError, fault_text, printable
+from corridors.errors import (
+    UNPRINTABLE,
+    ConfigError,
+    CorridorsError,
+    EarlyEndError,
+    fault_text,
+    printable,
+)
 
 # What stands for a value in a help page, by the name of the argument in the code.
 SHOWN_AS = {
@@ -210,6 +217,10 @@ def ended(*, debug: bool) -> Iterator[None]:
     except UsageError as error:
         _show_usage(error)
         sys.exit(BAD_INPUT)
+    except EarlyEndError as error:
+        _say(str(error))
+        cause = error.__cause__
+        sys.exit(code_of_interrupt(cause) if isinstance(cause, KeyboardInterrupt) else STOPPED)
     except CorridorsError as error:
         _say(str(error))
         sys.exit(BAD_INPUT)

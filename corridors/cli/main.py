@@ -55,9 +55,7 @@ def options(
 # Commands that are no study with a room of its own: the name; the module, with the function if that
 # has another name; an example.
 COMMANDS = (
-    ("compare", "compare", "corridors compare shanghai-hamburg --out maps/shanghai-hamburg"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
-    ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
     ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),

@@ -39,6 +39,9 @@ PlanArgument = Annotated[
     str,
     typer.Argument(help="A plan file, or the name of a shipped plan.", autocompletion=plans),
 ]
+FolderOption = Annotated[
+    Path, typer.Option("--out", help="Folder for the data set and the report.")
+]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")]
 SetOption = Annotated[
     list[str] | None,
@@ -63,6 +66,10 @@ TimeLimitOption = Annotated[
 DepartureOption = Annotated[
     datetime | None,
     typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vessel or train leaves."),
+]
+SpeedOption = Annotated[
+    str | None,
+    typer.Option("--speed", help="Ship speed in open water: reference, best, or knots."),
 ]
 OwnDataOption = Annotated[
     list[str] | None,
@@ -135,6 +142,7 @@ def _as_read(table: Table) -> dict[str, Any]:
             tuple(heads[name] for name in group.split("+") if name in heads)
             for group in table.spare.split()
         ],
+        "slim": {heads[name] for name in table.slim.split() if name in heads},
         "digits": {one.above: one.digits or 0 for one in read if one.is_figure},
     }
 
@@ -171,12 +179,26 @@ def print_result(
 
 
 @contextmanager
-def progress(step: str) -> Iterator[Progress]:
-    """Show on a terminal's standard error what is under way; elsewhere show nothing."""
+def progress(step: str, *, bar: bool = False) -> Iterator[Progress]:
+    """Show on a terminal's standard error what is under way; elsewhere show nothing.
+
+    With `bar` how many of how many are done, and the time left.
+    """
     if not sys.stderr.isatty():
         yield quiet
         return
     from rich.console import Console
 
+    if bar:
+        from rich import progress as parts
+
+        columns = (
+            *(parts.BarColumn(), parts.MofNCompleteColumn(), parts.TimeElapsedColumn()),
+            *(parts.TimeRemainingColumn(),),
+        )
+        with parts.Progress(step, *columns, "left", console=Console(stderr=True)) as shown:
+            task = shown.add_task("")
+            yield lambda _, done, total: shown.update(task, completed=done, total=total)
+        return
     with Console(stderr=True).status(step) as status:
         yield lambda what, done, total: status.update(f"{what} ({done}/{total})")

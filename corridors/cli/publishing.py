@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,49 +10,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from corridors.cli.arguments import reserve
 from corridors.cli.output import Format, print_result
 from corridors.cli.tables import say
 from corridors.data.paths import one_look
 
 if TYPE_CHECKING:
-    from corridors.domain.scenario import Scenario
-    from corridors.studies.result_base import Files, Make
-
+    from corridors.studies.result_base import Files, Terminal, Written
 
 INDEX = "index.html"
 PRINT_ONLY = frozenset({"--out", "--format", "--all", "--front", "--legs"})
 """Options that change nothing in the files of a study."""
-
-
-def asked_for(
-    scenario: str,
-    set_values: Sequence[str] | None,
-    departure: datetime | None,
-    *,
-    own_data: Sequence[str] | None = None,
-    contracts: Sequence[str] | None = None,
-    out: Path | None = None,
-    outputs: Sequence[str] = (),
-) -> Scenario:
-    """Return the scenario that a command asks for, once its folder can take the files.
-
-    Raises
-    ------
-    ConfigError
-        The scenario is wrong, or a file cannot be written.
-    """
-    from corridors.config import load_scenario
-
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or (),
-        departure=departure.date() if departure else None,
-        own_data=own_data or (),
-        contracts=contracts or (),
-    )
-    reserve(out, outputs)
-    return asked
 
 
 def command_line(context: typer.Context) -> str:
@@ -86,51 +52,47 @@ def _word(value: object, *, is_own: bool) -> str:
 
 
 @one_look()
-def write_study(
-    out: Path,
-    files: Mapping[str, Make],
-    *,
-    title: str,
-    answer: Sequence[str] = (),
-    picture: str = "",
-) -> None:
-    """Write the files of a study into a folder, with a start page that says the answer."""
-    from corridors.output.html.pages.start_page import write_with_start_page
-
-    contents = {name: make() for name, make in files.items()}
-    write_with_start_page(out, contents, title=title, answer=answer, picture=picture)
-
-
 def publish(
-    how: Format,
-    files: Files,
-    *,
-    table: Callable[[], None],
-    out: Path | None,
-    title: str,
+    how: Format, result: Written, *, command: str, out: Path | None, terminal: Terminal
 ) -> None:
     """Write the files of a study with a start page if there is a folder for them; print the study.
 
     Parameters
     ----------
     how
-        A table, or the text of the first JSON or CSV file.
-    files
-        By name what makes the content of a file, called if it is needed.
-    table
-        Prints the table and what is below it; the names of the files follow.
+        A table and the names of the files, or the text of the first JSON or CSV file.
+    result
+        What was found.
+    command
+        The command line that gives it.
     out
         The folder, None to write nothing.
-    title
-        Heading of the start page.
+    terminal
+        Prints it.
     """
-    made = {name: cache(make) for name, make in files.items()}
+    from corridors.output.html.pages.start_page import write_with_start_page
+    from corridors.processes import return_freed
+
+    made: Files = {name: cache(make) for name, make in result._files(command=command).items()}
     if out is not None:
-        write_study(out, made, title=title)
+        # Of the networks, which are not needed any more.
+        return_freed()
+        contents = {name: make() for name, make in made.items()}
+        said, picture = result._said(), result._picture()
+        write_with_start_page(out, contents, title=result._title, answer=said, picture=picture)
+    asked: Files = {**result._printed(terminal), **made}
     json, csv = (
-        next(make for name, make in made.items() if name.endswith(suffix))
+        next(make for name, make in asked.items() if name.endswith(suffix))
         for suffix in (".json", ".csv")
     )
-    print_result(how, json=lambda: str(json()), csv=lambda: str(csv()), table=table)
+    print_result(
+        how,
+        json=lambda: str(json()),
+        csv=lambda: str(csv()),
+        table=lambda: result.show(terminal),
+    )
+    if how is not Format.TABLE and result._count:
+        # Rows in other formats are for programs.
+        say(result._count, err=True)
     if out is not None and how is Format.TABLE:
-        say(f"Wrote {', '.join((*files, INDEX))} to {out}")
+        say(f"Wrote {', '.join((*made, INDEX))} to {out}")

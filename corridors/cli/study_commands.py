@@ -13,14 +13,18 @@ import typer
 from corridors.cli import completion
 from corridors.cli.arguments import reserve
 from corridors.cli.output import (
+    ContractsOption,
     DepartureOption,
+    FolderOption,
     Format,
     FormatOption,
     OutOption,
+    OwnDataOption,
     PlanArgument,
     PlanSetOption,
     ScenarioArgument,
     SetOption,
+    SpeedOption,
     TimeLimitOption,
     lines_of_table,
     print_result_table,
@@ -29,7 +33,7 @@ from corridors.cli.output import (
 from corridors.cli.publishing import INDEX, command_line, publish
 from corridors.cli.tables import print_table, say
 from corridors.errors import OptionError
-from corridors.studies.study import OptionOf, Study, plain
+from corridors.studies.study import OptionOf, Study, Use, plain
 
 if TYPE_CHECKING:
     from corridors.domain.answer import Answer
@@ -49,11 +53,11 @@ _TYPES: Mapping[str, Any] = {
     "Places": list[str],
     "ScenarioLike": str,
 }
-# Of commands that no question makes: flags that are no names of Python.
-_FLAGS = {"max_scenarios": "max"}
 _DAYS = ["%Y-%m-%d"]
 # What the command itself takes, by the name of its own argument.
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
+# What the command takes besides of a study that names them in `keys`.
+_KEYS = {"speed": SpeedOption, "own_data": OwnDataOption, "contracts": ContractsOption}
 _OF_PLANS = {"set_values": PlanSetOption, "time_limit": TimeLimitOption}
 
 
@@ -72,14 +76,14 @@ class Printer:
         self._command, self._shown = command, frozenset(shown)
 
     def shows(self, flag: str) -> bool:
-        """Return whether a flag asks for more."""
+        """Return whether a flag or an option asks for more."""
         return flag in self._shown
 
-    def answer(self, answer: Answer, table: Table, *rows: object) -> None:
-        """Print an answer with a table in place of its rows: the first of `rows` that fits."""
+    def answer(self, answer: Answer, table: Table | None = None, *rows: object) -> None:
+        """Print an answer, with a table in place of its rows: the first of `rows` that fits."""
         from corridors.cli.tables import print_answer
 
-        tables = [partial(lines_of_table, table, some) for some in rows]
+        tables = [partial(lines_of_table, table, some) for some in rows] if table else []
         print_answer(answer, command=self._command, notes=self.shows("notes"), tables=tables)
 
     rows = staticmethod(print_table)
@@ -93,33 +97,31 @@ def command_of(study: Study) -> Callable[..., None]:
 
     def command(context: typer.Context, **given: Any) -> None:
         how, out = given["how"], given.get("out")
-        shown = [flag for flag in study.shows if given[flag]]
         taken = (*study.asked, *study.asked_over)
         options = {one.name: _value(one, given[one.name]) for one in taken}
+        shown = frozenset(name for name in (*study.shows, *options) if given[name])
         try:
             study.check(options)
-            reserve(out, (*study.files_of(options), INDEX))
+            if not study.writes_itself:
+                reserve(out, (*study.files_of(options), INDEX))
             about = [_scenario(given)] if study.takes_scenario else []
             if study.takes_plan:
                 about, limit_s = [given["plan"]], given["time_limit"]
                 options["set_values"] = given["set_values"] or []
                 options |= {} if limit_s is None else {"time_limit_s": limit_s}
-            with progress(study.step) as show:
+            with progress(study.step, bar=study.writes_itself) as show:
                 from corridors.studies.session import Session
 
-                result = study.answer(Session(progress=show), *about, **options)
+                use = Use(folder=out, prints=how.value, shows=shown)
+                result = study.answer(Session(progress=show), *about, use=use, **options)
         except OptionError as error:
             raise error.naming(study.flag_of) from None
         if result is None:
             typer.echo(study.nothing, err=True)
             raise typer.Exit(NOTHING_USABLE)
-        publish(
-            how,
-            result._files(command=command_line(context)),
-            table=lambda: result.show(Printer(command_line(context), shown)),
-            out=out,
-            title=result._title,
-        )
+        command = command_line(context)
+        into = None if study.writes_itself else out
+        publish(how, result, command=command, out=into, terminal=Printer(command, shown))
         if not result._is_usable:
             raise typer.Exit(NOTHING_USABLE)
 
@@ -144,17 +146,19 @@ def with_flags(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _flag(option: str) -> str:
-    return f"--{_FLAGS.get(option, option)}"
+    return f"--{option.replace('_', '-')}"
 
 
 def _scenario(given: Mapping[str, Any]) -> Scenario:
     from corridors.config import load_scenario
 
-    day = given["departure"]
+    day, speed = given["departure"], given.get("speed")
     return load_scenario(
         given["scenario"],
-        set_values=given["set_values"] or (),
+        set_values=[*(given["set_values"] or ()), *([] if speed is None else [f"speed={speed}"])],
         departure=day.date() if day else None,
+        own_data=given.get("own_data") or (),
+        contracts=given.get("contracts") or (),
     )
 
 
@@ -174,14 +178,19 @@ def _parameters(study: Study) -> list[Parameter]:
     others = (one for one in (*study.asked, *study.asked_over) if not one.more.argument)
     found += [_asked(one, study.flag_of(one.name)) for one in others]
     found += [
-        _parameter(flag, Annotated[bool, typer.Option(f"--{flag}", help=text)], default=False)
+        _parameter(flag, Annotated[bool, typer.Option(_flag(flag), help=text)], default=False)
         for flag, text in study.shows.items()
     ]
+    if study.writes_itself:
+        found.append(_parameter("out", FolderOption))
     found += [_parameter("out", OutOption, None)] * bool(study.outputs)
     if study.takes_scenario:
         found += [_parameter(name, kind, None) for name, kind in _OWN.items()]
+        found += [_parameter(name, _KEYS[name], None) for name in study.keys]
     if study.takes_plan:
         found += [_parameter(name, kind, None) for name, kind in _OF_PLANS.items()]
+    if study.order:
+        found[1:] = sorted(found[1:], key=lambda one: study.order.split().index(one.name))
     return [*found, _parameter("how", FormatOption, Format.TABLE)]
 
 
@@ -192,7 +201,8 @@ def _asked(one: OptionOf, flag: str) -> Parameter:
     given: dict[str, Any] = {"metavar": more.shown or None}
     if more.completes:
         given["autocompletion"] = getattr(completion, more.completes)
-    default = Parameter.empty if more.needed else one.default
+    default = Parameter.empty if more.needed else None if more.unset else one.default
+    help_text += f" Default: {more.unset}." * bool(more.unset)
     if one.kind in ("Names", "Places"):
         default = list(one.default) or None
         help_text += " Repeatable."

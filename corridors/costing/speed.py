@@ -10,10 +10,10 @@ from corridors.costing import pricing
 from corridors.costing.running import running_rate
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
-from corridors.domain.scenario import Shipment
+from corridors.domain.scenario import BEST_SPEED, Shipment
 from corridors.units import HOURS_PER_DAY
 
-REFERENCE, BEST = "reference", "best"
+REFERENCE, BEST = "reference", BEST_SPEED
 
 
 def ladder(service: Service, parameters: ParameterTable) -> tuple[float, ...]:

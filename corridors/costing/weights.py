@@ -66,13 +66,27 @@ class Weights:
     priced: Priced
     profiles: tuple[Profile, ...]
     dates: Dates
-    _waits: dict[int, Numbers] = field(default_factory=dict, init=False, repr=False)
-    # Of an operation: the wait by the time between departures, and what an hour of it takes.
-    _by_interval: dict[int, tuple[WaitByInterval, float, float]] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    line_waits: LineWaits
+    token: object = field(default_factory=object, init=False, repr=False, compare=False)
+    """Stands for these weights in keys of what follows from them."""
 
-    def waits(self, arcs: IntArray, interval: IntArray) -> Numbers:
+
+class LineWaits:
+    """What arcs that board a line take more than with the wait of their class, made when asked.
+
+    Parameters
+    ----------
+    pricer, priced
+        Those of the weights; weights at moved prices have the same waits.
+    """
+
+    def __init__(self, pricer: Pricer, priced: Priced) -> None:
+        self.pricer, self.priced = pricer, priced
+        self._waits: dict[int, Numbers] = {}
+        # Of an operation: the wait by the time between departures, and what an hour of it takes.
+        self._by_interval: dict[int, tuple[WaitByInterval, float, float]] = {}
+
+    def of(self, arcs: IntArray, interval: IntArray) -> Numbers:
         """Return what arcs take more, or less, with the wait for a line than with its class's.
 
         Parameters
@@ -164,6 +178,7 @@ def weigh(
         running=groups.rate,
         usable=usable,
         priced=priced,
+        line_waits=LineWaits(pricer, priced),
         profiles=profiles,
         dates=_dates(profiles, pricer.terms.days),
         **integers,

@@ -9,7 +9,7 @@ import os
 import stat
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -279,6 +279,11 @@ def one_look() -> Iterator[None]:
         yield
     finally:
         _looks.states = _looks.made = None
+
+
+def data_state() -> Hashable:
+    """Return sizes and times of the shipped tables: a key of what is made of them."""
+    return tuple((str(one), _seen(one, str(one))) for one in (parameters_dir(), network_dir()))
 
 
 def _seen(path: Path, key: str) -> _State:

@@ -8,7 +8,7 @@ read a file from these classes.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -340,6 +340,8 @@ class Door:
 AT_THE_TERMINALS = Door()
 
 
+BEST_SPEED = "best"
+"""The value of `speed` for the best by cost and value of time."""
 DEPARTURE = "departure"
 """The value of `prices` for those of the day of departure."""
 MAX_WAIT_DAYS = 14
@@ -435,6 +437,26 @@ class Scenario:
         if self.prices == DEPARTURE:
             return self.departure
         return date.fromisoformat(f"{self.prices}-01")
+
+    @property
+    def as_priced(self) -> Scenario:
+        """The scenario without what only chooses among its ways: of equal ones the ways cost alike.
+
+        At their best speed the value of time stays, since ships sail faster for it.
+        """
+        shipment = self.shipment
+        value = shipment.value_of_time_usd_per_teu_day * (self.speed == BEST_SPEED)
+        return replace(
+            self,
+            name="",
+            source_path="",
+            corridors=(),
+            objective=Objective.COST,
+            limits=Limits(avoid=self.limits.avoid),
+            robust=None,
+            draws=AS_THE_TABLES_SAY,
+            shipment=replace(shipment, value_of_time_usd_per_teu_day=value),
+        )
 
 
 def is_border(name: str) -> bool:

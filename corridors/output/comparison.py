@@ -228,7 +228,7 @@ class Comparison:
             return ()
         return tuple(r for r in self.routes if r.status is OptionStatus.INFEASIBLE)
 
-    @property
+    @cached_property
     def left_out(self) -> tuple[RouteOption, ...]:
         """The options that tables show only when asked: folded, hopeless or never possible."""
         return (*self.folded, *self.hopeless, *self.never)

@@ -232,6 +232,8 @@ class Table:
         What pages have beside `reads`.
     spare
         What a narrow terminal does without, the least important first; `low+high` go together.
+    slim
+        Columns to read of a few words, which a narrow terminal may break.
     lists
         Names whose cells are lists of what the registry says.
     of
@@ -251,6 +253,7 @@ class Table:
     reads: str = ""
     pages: str = ""
     spare: str = ""
+    slim: str = ""
     lists: str = ""
     of: Mapping[str, Getter] = field(default_factory=dict)
     rows_of: Callable[[Any], Iterable[Any]] = iter

@@ -382,7 +382,7 @@ def _made_of(
     network, priced = pricer.topology, weights.priced
     base = problem.base[list(route.arcs)]
     interval = problem.interval[list(route.arcs)]
-    waits = weights.waits(base[interval > 0], interval[interval > 0])
+    waits = weights.line_waits.of(base[interval > 0], interval[interval > 0])
     found: list[object] = [priced.eca_km[base].tolist(), [part.tolist() for part in waits]]
     if route.wait_days:
         found.append(storage(pricer.parameters, pricer.shipment))

@@ -341,16 +341,15 @@ def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Prob
 
 
 def shared_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
-    """Return the same, and for the same prices the same object while no arc depends on the day.
+    """Return the same, and for the same weights the same object.
 
-    What was found of it holds for every departure then.
+    While no arc depends on the day, for the same prices: what was found of it holds for every
+    departure then.
     """
     shape = _shape(topology, layered, weights)
-    if (weights.profile[shape.base] >= 0).any() or (shape.interval < 0).any():
-        return weigh_arcs(shape, topology, weights)
-    problem: Problem = layered.kept.of(
-        (shape, weights.priced), lambda: weigh_arcs(shape, topology, weights)
-    )
+    dated = (weights.profile[shape.base] >= 0).any() or (shape.interval < 0).any()
+    key = shape, weights.token if dated else weights.priced
+    problem: Problem = layered.kept.of(key, lambda: weigh_arcs(shape, topology, weights))
     return problem
 
 
@@ -373,7 +372,7 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
     clock = weights.clock[base]
     boards = np.flatnonzero(shape.interval > 0)
     if boards.size:
-        more = weights.waits(base[boards], shape.interval[boards])
+        more = weights.line_waits.of(base[boards], shape.interval[boards])
         clock[boards] += more.clock
         added = more.minutes, more.cents, more.grams
         for own, least, extra in zip((minutes, cents, grams), low, added, strict=True):

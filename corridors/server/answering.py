@@ -18,10 +18,8 @@ from corridors.progress import Progress
 from corridors.scratch import scratch_folder
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import OwnFiles, Reply, compact, key_of
-from corridors.studies.compare import compare
-from corridors.studies.months import by_month
+from corridors.studies.compare.run import by_month, compare, compare_in_both_worlds
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 
 PAIRS = 6
 """Pairs of ends whose networks a worker keeps."""

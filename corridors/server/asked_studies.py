@@ -70,7 +70,7 @@ def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     from corridors.domain.windows import months_later
     from corridors.output.html.map.months_strip import month_record
     from corridors.output.monthly import best_rows, month_rows
-    from corridors.studies.months import by_month
+    from corridors.studies.compare.run import by_month
 
     asked = answers.scenario(given)
     day = months_later(asked.departure, given["number"])

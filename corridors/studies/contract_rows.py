@@ -217,7 +217,7 @@ def _searched(
     if contract.holds_on(day):
         return found
     mark = "expired" if day > contract.last else "not yet valid"
-    marked = replace(one.corridor, title=f"{one.corridor.title}, {mark}")
+    marked = replace(one.corridor, title=f"{one.corridor.title} ({mark})")
     corridors = [marked if n == number else each for n, each in enumerate(question.corridors)]
     retitled = replace(found.question, corridors=tuple(corridors))
     return replace(found, question=retitled, is_expired=True)

@@ -18,7 +18,7 @@ from corridors.errors import ConfigError
 from corridors.optimise.decision import decide, tolerances_of
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import Decided
+from corridors.studies.decided import Decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session

@@ -17,9 +17,9 @@ from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.records import csv_text
 from corridors.output.store import check_folder, write_outputs
+from corridors.studies.compare.run import compare_in_both_worlds
 from corridors.studies.route.run import DEFAULT_SCENARIO
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 
 INDEX = "index.html"
 HASHES = "hashes.csv"

@@ -29,7 +29,7 @@ from corridors.output.display_names import in_sentence, name_of_ways
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
-from corridors.studies.compare import Decided, decided
+from corridors.studies.decided import Decided, decided
 from corridors.studies.free_route import with_free_route
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session

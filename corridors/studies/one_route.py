@@ -12,7 +12,7 @@ from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
 from corridors.routing.question import ANY_CORRIDOR
-from corridors.studies.ranked_corridors import COMMAND, Comparison
+from corridors.studies.compare.result import COMMAND, Comparison
 from corridors.studies.result_base import Page, Written
 
 if TYPE_CHECKING:

@@ -7,17 +7,23 @@ says otherwise.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from corridors.data.names import name_of
 from corridors.output.comparison import Comparison
-from corridors.output.contract import FIGURES, PASSED, OptionRecord
+from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
 from corridors.output.display_names import capitalised
-from corridors.output.records import Record
+from corridors.output.records import Record, listing_json
 from corridors.output.tables import Column, Kind, Table, column, columns, typed
+from corridors.units import KG_PER_TONNE
 
 if TYPE_CHECKING:
     import geopandas
+
+    from corridors.domain.results import Alternative
+    from corridors.studies.result_base import Files, Terminal
 
 CRS = "EPSG:4326"
 # Parts of an option that have a frame of their own, or that only a program reads.
@@ -47,6 +53,22 @@ LINES = Table(
     about="A line (loop or train) known to run a corridor's main carriage on its date.",
     rows_of=lambda comparison: _nested(comparison, "lines"),
     files="corridor operator loop kind sailings per is_sum last_seen stale status source_id",
+)
+
+ALTERNATIVES = Table(
+    name="alternatives",
+    about="A route that differs from those above in what it passes.",
+    files="corridor USD_per_TEU more_USD days more_days t_CO2e_per_TEU more_t_CO2e passes",
+    spare="more_t_CO2e t_CO2e_per_TEU more_days more_USD",
+    of={
+        "USD_per_TEU": lambda one: round(one.cost_usd_per_teu),
+        "more_USD": lambda one: round(one.extra_usd_per_teu),
+        "days": lambda one: round(one.days, 1),
+        "more_days": lambda one: round(one.extra_days, 1),
+        "t_CO2e_per_TEU": lambda one: round(one.co2e_kg_per_teu / KG_PER_TONNE, 2),
+        "more_t_CO2e": lambda one: round(one.extra_co2e_kg_per_teu / KG_PER_TONNE, 2),
+        "passes": lambda one: ", ".join(one.passes),
+    },
 )
 
 
@@ -197,3 +219,26 @@ LEGS = Table(
     " usd_per_teu co2e_wtw_kg_per_teu gate border",
     of={"co2e_wtw_kg_per_teu": "co2e_wtw_kg"},
 )
+
+
+def alternative_files(found: Sequence[Alternative]) -> Files:
+    """Return the files of routes that differ: JSON as `comparison.json` has them, and CSV."""
+    return {
+        "alternatives.json": lambda: listing_json(
+            [AlternativeRecord.model_validate(one).plain() for one in found]
+        ),
+        "alternatives.csv": lambda: ALTERNATIVES.csv(found),
+    }
+
+
+def show_alternatives(terminal: Terminal, found: Sequence[Alternative], title: str) -> None:
+    """Print routes that differ, the cheapest first."""
+    title += ": the cheapest route, then routes that avoid part of each one above"
+    named = [replace(one, passes=tuple(map(_passed, one.passes))) for one in found]
+    terminal.table(ALTERNATIVES, named, title=title)
+
+
+def _passed(mark: str) -> str:
+    """Return a gate, a border with its place of entry, or a mode, with the names of places."""
+    border, at, place = mark.rpartition("@")
+    return f"{name_of(border)} at {name_of(place)}" if at else name_of(mark)

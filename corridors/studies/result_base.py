@@ -183,11 +183,11 @@ class Terminal(Protocol):
     def table(self, table: Table, result: object, *, title: str = "") -> None:
         """Print a table of a result as people read it."""
 
-    def answer(self, answer: Answer, table: Table, *rows: object) -> None:
-        """Print an answer with a table in place of its rows: the first of `rows` that fits."""
+    def answer(self, answer: Answer, table: Table | None = None, *rows: object) -> None:
+        """Print an answer, with a table in place of its rows: the first of `rows` that fits."""
 
     def shows(self, flag: str) -> bool:
-        """Return whether a flag of the command asks for more."""
+        """Return whether a flag or an option of the command asks for more."""
 
     def say(self, text: str, *, indent: str | None = None) -> None:
         """Print a sentence."""
@@ -264,12 +264,22 @@ class Written(Result):
 
         return scenario_title(scenario)
 
+    def _printed(self, terminal: Terminal) -> Files:
+        """Return what is printed in place of its files, where a flag asks for a part of it."""
+        del terminal
+        return {}
+
     def _said(self) -> Sequence[str]:
         """Return the sentences of its answer, which stand on the start page of its files."""
         return ()
 
     def _picture(self) -> str:
         """Return a small map for the start page of its files."""
+        return ""
+
+    @property
+    def _count(self) -> str:
+        """What is said beside rows for programs, to standard error."""
         return ""
 
     @property

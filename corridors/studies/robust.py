@@ -22,7 +22,7 @@ from corridors.domain.results import Candidate, Decision, DecisionStatus, Risk
 from corridors.domain.scenario import Measure
 from corridors.optimise.decision import in_order, tolerances_of, value_of
 from corridors.optimise.limits import advice, box_limits, keeps
-from corridors.studies.compare import Decided
+from corridors.studies.decided import Decided
 from corridors.studies.sampled import Sampled
 from corridors.uncertainty.figures import mean_of_worst
 from corridors.uncertainty.searches import RouteKey

@@ -12,7 +12,7 @@ from corridors.arrays import FloatArray
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances, Training
-from corridors.studies.compare import Decided
+from corridors.studies.decided import Decided
 from corridors.uncertainty.draws import (
     Draws,
     Sample,

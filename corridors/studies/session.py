@@ -16,7 +16,7 @@ from corridors.config.own_data import overlay_for
 from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
-from corridors.data.paths import data_root, one_look
+from corridors.data.paths import data_root, data_state, one_look
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.errors import SessionError
 from corridors.network.hauls import can_share
@@ -54,6 +54,8 @@ class Session:
     - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
+    - `questions`: 4 by their scenario but for what only chooses among ways, their corridors and the
+      state of the tables; none unless it `keeps_searches`.
     - the hash of the shipped data.
 
     `progress` is called with what it does, how many are done and how many there are; `limits` are
@@ -78,6 +80,7 @@ class Session:
         self.places: BoundedCache[Place] = BoundedCache(256)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
+        self.questions: BoundedCache[tuple[Question, BundleKey]] = BoundedCache(4)
         self._manifest: Manifest | None = None
 
     @contextmanager
@@ -151,15 +154,16 @@ class Session:
         """
         self._refuse_other_threads()
 
+        on: list[BundleKey] = []
+
         def bundle_of(key: BundleKey) -> NetworkBundle:
             (destination,) = key.destinations
             base = self._base_of(key.base)
             together = tuple(one for one in among if can_share(one, key.origin, base))
             if len(together) > 1 and destination in together:
                 key = replace(key, destinations=together)
-            found = self.bundles.of(key, lambda: build_bundle(key, base))
-            bound_known(self.bundles.values())
-            return found.of(destination.id)
+            on.append(key)
+            return self.bundles.of(key, lambda: build_bundle(key, base)).of(destination.id)
 
         posed = partial(
             pose,
@@ -170,7 +174,16 @@ class Session:
             ends_of=self.ends_of,
             services=self.declared,
         )
-        question = posed(scenario)
+        if self.keeps_searches:
+            # Questions that only rank otherwise share prices and what was searched with them.
+            together = tuple(one.id for one in among)
+            key = scenario.as_priced, tuple(corridors), together, data_state()
+            question, used = self.questions.of(key, lambda: (posed(scenario), on[-1]))
+            question = replace(question, scenario=scenario)
+            self.bundles.use(used)
+        else:
+            question = posed(scenario)
+        bound_known(self.bundles.values())
         if not question.bundle.layers:
             return question
         question = with_lines(question, days)

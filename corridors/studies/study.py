@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from inspect import cleandoc, signature
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,7 +66,7 @@ class Option:
     shown
         What stands for its value in a help page: `DATE`.
     completes
-        What a shell offers for it, a function of `cli.completing`.
+        What a shell offers for it, a function of `cli.completion`.
     least, most
         Bounds of a number.
     beyond
@@ -74,6 +75,10 @@ class Option:
         What a server takes at most: of a number itself, of a list its length.
     is_corridor
         A corridor, which may be a file, but not for a server.
+    of_python
+        Of Python alone: the command decides it.
+    unset
+        What the command takes where it is not given, in words, in place of Python's default.
     """
 
     flag: str = ""
@@ -87,6 +92,26 @@ class Option:
     beyond: str = ""
     most_served: int | None = None
     is_corridor: bool = False
+    of_python: bool = False
+    unset: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What a command does with a result.
+
+    `folder` is where its files are written, if they are; `prints` the format that is printed, and
+    `shows` which flags and options were given for what it prints.
+    """
+
+    folder: Path | None
+    prints: str
+    shows: frozenset[str]
+
+    @property
+    def writes(self) -> bool:
+        """Whether files are written."""
+        return self.folder is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +143,11 @@ class Study:
         The files that it writes, without the start page; none if it writes none.
     over, outputs_over
         The question that the command asks where its option `over` is given, and its files.
+    for_use
+        The question as the command asks it, with a `Use`, where less is made for a table than for
+        files.
+    outputs_with
+        The files that an option adds.
     more_help
         A sentence of the command alone.
     nothing
@@ -126,6 +156,13 @@ class Study:
         What the signature does not say, by option.
     shows
         Flags of the command that change what it prints, and what each shows.
+    keys
+        Keys of the scenario that the command takes as options of their own.
+    order
+        The arguments of the command in the order of its help; by default its own come first.
+    writes_itself
+        It writes its files while it runs, into a folder that the command needs, and shows how far
+        it is.
     is_served
         Whether a server answers it.
     streams
@@ -139,10 +176,15 @@ class Study:
     outputs: tuple[str, ...] = ()
     over: Callable[..., Any] | None = None
     outputs_over: tuple[str, ...] = ()
+    for_use: Callable[..., Any] | None = None
+    outputs_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     more_help: str = ""
     nothing: str = "no corridor is usable on this date"
     options: Mapping[str, Option] = field(default_factory=dict)
     shows: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    order: str = ""
+    writes_itself: bool = False
     is_served: bool = True
     streams: bool = True
 
@@ -192,23 +234,27 @@ class Study:
         meanings = meanings_of(cleandoc(ask.__doc__ or ""))
         for name, given in signature(ask).parameters.items():
             kind = str(given.annotation).removesuffix(" | None")
-            if kind in KINDS and name != SCENARIO:
+            more = self.options.get(name, Option())
+            if kind in KINDS and name != SCENARIO and not more.of_python:
                 yield OptionOf(
                     name=name,
                     kind=kind,
                     default=given.default,
                     meaning=meanings.get(name, ""),
-                    more=self.options.get(name, Option()),
+                    more=more,
                 )
 
     def files_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the files that a command line writes."""
-        return self.outputs_over if self._moves(values) else self.outputs
+        if self._moves(values):
+            return self.outputs_over
+        added = (files for name, files in self.outputs_with.items() if values[name])
+        return (*self.outputs, *chain.from_iterable(added))
 
     def _moves(self, values: Mapping[str, Any]) -> bool:
         return self.over is not None and values.get(OVER) is not None
 
-    def answer(self, session: Session, *about: Scenario | str, **values: Any) -> Any:
+    def answer(self, session: Session, *about: Scenario | str, use: Use, **values: Any) -> Any:
         """Return the result for what a command line gives, `about` a scenario or a plan.
 
         Raises
@@ -225,7 +271,9 @@ class Study:
             named = ", ".join(f"`{name}`" for name in given)
             msg = f"{named}: goes with `{OVER}`, which names what is moved"
             raise OptionError(msg)
-        return self.ask(session, *about, **values)
+        if self.for_use is not None:
+            values["use"] = use
+        return (self.for_use or self.ask)(session, *about, **values)
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Check that numbers are within their bounds.

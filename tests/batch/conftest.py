@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.studies.batch import Outcome, make_plan, run_batch
+from corridors.studies.batch.run import Outcome, run_batch
+from corridors.studies.batch.scenarios import make_plan
 from tests.batch.samples import loaded, ran
 
 

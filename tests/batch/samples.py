@@ -10,7 +10,8 @@ import textwrap
 from pathlib import Path
 
 from corridors.config.batch_files import Batch, load_batch
-from corridors.studies.batch import Outcome, make_plan, run_batch
+from corridors.studies.batch.run import Outcome, run_batch
+from corridors.studies.batch.scenarios import make_plan
 
 ROOT = Path(__file__).parents[2]
 CODE = "from corridors.cli.main import run; run()"

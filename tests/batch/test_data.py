@@ -11,10 +11,10 @@ from corridors.config import load_scenario
 from corridors.config.allowed_names import Names
 from corridors.output.contract import OptionRecord, option_record
 from corridors.output.records import number
-from corridors.studies.batch import make_plan, read_sweep
-from corridors.studies.batch.folder import read_options
+from corridors.studies.batch.folder import read_options, read_sweep
+from corridors.studies.batch.scenarios import make_plan
 from corridors.studies.batch.tables import SCENARIOS, TABLES, comparison_rows
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.batch.samples import loaded, ran
 
 ROWS = {"scenarios": 12, "options": 24}

@@ -20,8 +20,10 @@ from pathlib import Path
 import pytest
 
 from corridors.cli.main import run
-from corridors.studies.batch import make_plan, run_batch, workers
+from corridors.studies.batch import workers
 from corridors.studies.batch.journal import JOURNAL
+from corridors.studies.batch.run import run_batch
+from corridors.studies.batch.scenarios import make_plan
 from corridors.studies.batch.workers import OverdueError, within
 from tests.batch.samples import CODE, ROOT, batch_file, contents, copied, loaded
 
@@ -75,7 +77,7 @@ def test_an_end_at_the_last_moment_hurts_nothing_else() -> None:
 def test_a_slow_scenario_fails_and_is_named_and_the_rest_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corridors.studies.compare import compared
+    from corridors.studies.decided import compared
 
     def slow(scenario: object, **more: object) -> object:
         if getattr(scenario, "world", "") == "red-sea-closed":

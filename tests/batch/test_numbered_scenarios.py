@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from corridors.config.allowed_names import Names
 from corridors.errors import ConfigError
-from corridors.studies.batch import Plan, make_plan
-from corridors.studies.batch.scenarios import MAX_CHUNK, choices_of, number_of
+from corridors.studies.batch.scenarios import MAX_CHUNK, Plan, choices_of, make_plan, number_of
 from tests.batch.samples import BATCH, loaded
 
 SIZES = st.lists(st.integers(1, 6), max_size=5)

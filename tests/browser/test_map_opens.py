@@ -9,7 +9,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.output.html.map.map_page import render_map
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.browser.conftest import Witness
 from tests.browser.maps import card_title, free_points
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison

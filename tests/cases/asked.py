@@ -12,7 +12,7 @@ import yaml
 from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 KEYS = {"ask", "of", "few", "row", "through", "without", "take", "transit_days", "usd_per_teu"}

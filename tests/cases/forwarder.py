@@ -18,7 +18,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.network.locate import world_ports
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 FOLDER = Path(__file__).parent

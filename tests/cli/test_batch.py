@@ -181,5 +181,5 @@ def test_more_workers_or_seconds_than_a_run_can_have_are_refused_at_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert code_of(["b.yaml", "--out", "out", option, value], place, monkeypatch) == 2
-    assert f"Invalid value for '{option}': " in capsys.readouterr().err
+    assert f"{option} must be from " in capsys.readouterr().err
     assert not (place / "out").exists()

@@ -90,7 +90,7 @@ def test_help_says_what_to_put_in(name: str, capsys: pytest.CaptureFixture[str])
     [
         (["compare", "x", "--departure", "13.2.2027"], "'13.2.2027' is no date: 2026-08-20 is one"),
         (["compare", "x", "--format", "jsn"], "'jsn' is not one of table, json, csv; did you mean"),
-        (["compare", "x", "--alternatives", "99"], "'--alternatives': must be at most 20"),
+        (["compare", "x", "--alternatives", "99"], "--alternatives must be from 0 to 20, got 99"),
         (["batch", "x", "--out", "y", "--workers", "two"], "'--workers': must be a whole number"),
         (["list", "gat"], "did you mean gates?"),
         (["list", "terminals", "--in", "Polnd"], "--in: unknown country 'Polnd', did you mean"),

@@ -14,7 +14,7 @@ from corridors.data.geodata import load_sea_legs
 from corridors.data.sea_areas import load_eca_areas, load_leg_eca_nm, shares_inside
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
 AREAS = load_eca_areas()

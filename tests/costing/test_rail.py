@@ -13,7 +13,7 @@ from corridors.data.geodata import load_services
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.domain.scenario import Equipment, Override
 from corridors.errors import ParameterError
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.costing.examples import BOX
 
 TABLE = load_parameters()

@@ -15,7 +15,7 @@ from corridors.data.access import TradeLane, load_trade_lanes
 from corridors.domain.places import Family
 from corridors.domain.scenario import Override
 from corridors.errors import ParameterError
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 
 SHIPS = sorted(s.id for s in SERVICES.values() if s.family is Family.SEA)

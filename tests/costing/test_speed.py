@@ -19,7 +19,7 @@ from corridors.costing.speed import (
     speed_range,
 )
 from corridors.domain.scenario import Scenario
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
 SHIPS = sorted(name for name in SERVICES if name.startswith("sea/"))

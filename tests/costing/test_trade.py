@@ -19,7 +19,7 @@ from corridors.data.access import (
 from corridors.data.parameters import load_parameters
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.route.run import route_between
 
 PARAMETERS = load_parameters()

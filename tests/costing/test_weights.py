@@ -12,7 +12,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Override
 from corridors.errors import ParameterError
 from corridors.routing import question
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 ASKED = load_scenario("shanghai-europe", set_values=["corridors=[suez, trans-siberian]"])

@@ -8,7 +8,7 @@ from datetime import date
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import Fan, OptionChances
-from corridors.studies.compare import decided
+from corridors.studies.decided import decided
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import sample
 from tests.docs.founding import CHANGES, DAY_WORTH, WORLDS, day_text

@@ -9,7 +9,7 @@ import corridors
 from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scenario
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 # What a day is worth, 15 % of the value of the goods a year, as in configs/batches/arctic-months.

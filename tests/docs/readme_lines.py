@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.domain.objective import Objective
+from corridors.studies.compare.run import compare_in_both_worlds
 from corridors.studies.route.run import Asked, route_between
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 
 NO_FREIGHT = ("thc", "insurance.cargo", "road.fixed", "road.box_km")
 

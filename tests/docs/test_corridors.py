@@ -12,7 +12,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from tests.docs.corridor_rows import DAY, PAIRS, cheapest
 

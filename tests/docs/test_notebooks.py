@@ -17,7 +17,7 @@ import folium
 import pytest
 
 import corridors
-from corridors.studies.ranked_corridors import Comparison
+from corridors.studies.compare.result import Comparison
 from corridors.studies.result_base import extended
 from tests.output.fixtures import example_comparison
 

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from corridors.config import load_scenario
 from corridors.output.verdict import over_limits
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
 from tests.docs.page_blocks import PAGES, ROOT

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
 from corridors.output.comparison import Comparison
-from corridors.studies.worlds import compare_in_both_worlds
+from corridors.studies.compare.result import table_of_options
+from corridors.studies.compare.run import compare_in_both_worlds
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def comparison() -> Comparison:
 
 
 def test_the_page_of_results_explains_every_column(comparison: Comparison) -> None:
-    asked = {key.replace("_", " ") for key in columns_of(comparison)}
+    asked = {one.above for one in table_of_options(comparison).read_columns()}
     explained = {
         name
         for cells in re.findall(r"^\| ([^|]+) \| [^|]+\|$", RESULTS, re.MULTILINE)

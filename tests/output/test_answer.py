@@ -27,8 +27,8 @@ from corridors.domain.values import TRUCK, Note
 from corridors.domain.windows import months_later
 from corridors.output.answer import answer_of, money, rounded
 from corridors.output.comparison import Comparison, comparison_json
+from corridors.studies.compare.run import compare_in_both_worlds
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 from tests.output.fixtures import LOOP_OFFER, example_comparison
 
 COMMAND = "corridors compare shanghai-europe"

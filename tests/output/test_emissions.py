@@ -13,7 +13,7 @@ from corridors.domain.results import RouteStep
 from corridors.domain.values import EnergyLine, Status
 from corridors.output.comparison import EMISSIONS, Comparison, emission_rows
 from corridors.output.records import number
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.output.fixtures import example_comparison
 
 HERE = ["corridors=[suez, kazakhstan-dostyk, northern-sea-route]"]

@@ -15,7 +15,6 @@ import geopandas
 import pyogrio
 import pytest
 
-from corridors.cli.compare import marked_row
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.output.comparison import options_csv, with_equals
@@ -24,6 +23,7 @@ from corridors.output.gpkg import write_geopackage
 from corridors.output.html.report.single import render_report
 from corridors.output.records import csv_text
 from corridors.output.store import check_folder, write_outputs
+from corridors.studies.compare.result import EVERY_OPTION, marked_options
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 
 
@@ -49,7 +49,7 @@ def test_a_corridor_with_the_route_of_another_says_so_and_has_no_rank() -> None:
     assert [row["rank"] for row in rows] == ["1", "", "2", "3", "4", ""]
     assert rows[1]["equals"] == suez.corridor
     again_found = replace(found, routes=routes)
-    assert marked_row(again_found, routes[1])["status"] == "same route"
+    assert EVERY_OPTION.read(marked_options(again_found))[1]["status"] == "same route"
     page = render_report(again_found, sources={})
     assert f"same route: {suez.title}" in page
 

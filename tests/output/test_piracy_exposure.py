@@ -7,7 +7,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.sea_areas import load_piracy_areas
 from corridors.output.contract import option_record, piracy_rows
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 
 Rows = list[dict[str, object]]
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from corridors.cli.compare import marked_row
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Certificate,
@@ -41,6 +40,7 @@ from corridors.output.verdict import (
     over_limits,
     shelf_text,
 )
+from corridors.studies.compare.result import EVERY_OPTION, marked_options
 from tests.output.fixtures import LOOP_OFFER, example_comparison
 from tests.output.html.report.reading import Page
 
@@ -104,6 +104,12 @@ def test_every_place_says_the_answer_first_in_its_own_order(place: str) -> None:
     assert found == sorted(found)
 
 
+def first_row(comparison: Comparison, option: RouteOption) -> dict[str, object]:
+    """Return what `compare --all` prints of an option."""
+    (row,) = EVERY_OPTION.read(marked_options(replace(comparison, routes=(option,))))
+    return row
+
+
 def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> None:
     comparison = example_comparison()
     suez = comparison.routes[0]
@@ -114,15 +120,15 @@ def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> No
         hours=858.0,
     )
     proved = replace(suez, certificate=agrees)
-    row = marked_row(comparison, proved)
+    row = first_row(comparison, proved)
     assert certificate_text(proved) == (
         "Checked with OR-Tools (SimpleMinCostFlow): at these prices no route is better than USD"
-        f" {row['USD_per_TEU']} and 35.8 days. The prices themselves are not checked."
+        f" {row['USD per TEU']} and 35.8 days. The prices themselves are not checked."
     )
     # Each line is printed in whole cents, so that the sum of lines may round up.
     line = replace(suez.cost_lines[0], usd_per_teu=804.7451)
     rounded = replace(proved, cost_lines=(line, line))
-    assert marked_row(comparison, rounded)["USD_per_TEU"] == 1610
+    assert first_row(comparison, rounded)["USD per TEU"] == 1610
     assert "than USD 1,610 and" in certificate_text(rounded)
     dated = Certificate(status=CertificateStatus.DATED, method="the network changes on the way")
     assert certificate_text(replace(suez, certificate=dated)) == (
@@ -183,7 +189,7 @@ def test_a_broken_limit_is_named_with_its_excess() -> None:
         "Over the limit of at most 30 days: Suez Canal by 5.8, Panama Canal by 5.8.",
         "Over the limit of at most 60 % via Suez Canal: Suez Canal.",
     ]
-    assert marked_row(broken, broken.routes[0])["status"] == "over limit"
+    assert first_row(broken, broken.routes[0])["status"] == "over limit"
     record = json.loads(comparison_json(broken))["options"][0]["exceeds"]
     assert record[0] == {
         "limit": "max_days",

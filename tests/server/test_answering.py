@@ -17,7 +17,7 @@ from corridors.config import load_scenario
 from corridors.output.monthly import best_rows, month_rows
 from corridors.server import app
 from corridors.server.app import FILES
-from corridors.studies.months import by_month
+from corridors.studies.compare.run import by_month
 from tests.conftest import LONG, in_both
 from tests.server.asking import SCENARIO, Here, client_of
 

@@ -10,9 +10,8 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare, compare_in_both_worlds
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 
 SESSION = Session()
 

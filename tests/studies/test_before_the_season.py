@@ -14,7 +14,7 @@ from corridors.domain.scenario import Scenario
 from corridors.routing.corridor_search import search
 from corridors.routing.dated import departures
 from corridors.routing.dated.label_search import cheapest
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from validation.campaigns.openings import SCENARIO, wrong_dates
 

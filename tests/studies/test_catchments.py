@@ -15,7 +15,7 @@ from corridors.routing.one_to_many import ByDate
 from corridors.studies.catchments import run as module
 from corridors.studies.catchments.result import Catchment
 from corridors.studies.catchments.run import catchments, terminals_in
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
 

@@ -12,7 +12,7 @@ import pytest
 from corridors.config import load_corridors, load_scenario
 from corridors.data.paths import configs_dir
 from corridors.domain.results import RouteOption
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 

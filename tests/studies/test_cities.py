@@ -21,7 +21,7 @@ from corridors.errors import ConfigError, EndError
 from corridors.network.hauls import refuse_same
 from corridors.network.land.drayage_legs import access_of, access_of_ends, access_radius
 from corridors.network.locate import Place, PlaceKind, distance_km, locate
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 

@@ -10,7 +10,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import Decision
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 

@@ -125,7 +125,7 @@ def test_a_door_rate_holds_handling_and_hauls_and_is_in_the_euros_of_the_day() -
 
 
 def test_an_expired_rate_is_shown_and_never_recommended() -> None:
-    old = named("Old by Suez Canal, expired")
+    old = named("Old by Suez Canal (expired)")
     assert old.usd_per_teu == min(one.usd_per_teu for one in found().usable if one.usd_per_teu)
     assert found().recommended is not old
     assert old.corridor not in {one.corridor for one in found().decision.tied}

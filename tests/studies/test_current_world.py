@@ -21,15 +21,15 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
 from corridors.output.html.map.panel import panel_record
 from corridors.output.html.report.single import render_report
-from corridors.studies import worlds
-from corridors.studies.compare import compare
-from corridors.studies.route.run import Asked, route_between, route_in_other_world
-from corridors.studies.worlds import (
+from corridors.studies.compare import run as worlds
+from corridors.studies.compare.run import (
     called_at,
     closures_of_one,
+    compare,
     compare_in_both_worlds,
     ends_of_key,
 )
+from corridors.studies.route.run import Asked, route_between, route_in_other_world
 from tests.output.fixtures import example_comparison
 
 BY_SEA = "corridors=[suez, cape]"

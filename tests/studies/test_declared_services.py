@@ -24,7 +24,7 @@ from corridors.output.comparison import comparison_json
 from corridors.output.display_names import line_text, sailings_text
 from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.design.result import declared_text
 from corridors.studies.design.run import design_plan
 from corridors.studies.invest.run import invest_plan

@@ -12,7 +12,7 @@ from corridors.network.locate import locate
 from corridors.network.rules.calendar import end_countries
 from corridors.output.comparison import emission_rows
 from corridors.output.contract import option_record
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 CORRIDORS = "corridors=[suez, kazakhstan-dostyk]"

@@ -13,7 +13,7 @@ from corridors.domain.results import RouteStep
 from corridors.errors import ConfigError
 from corridors.network.land.osm import road_km
 from corridors.output.manifest import scenario_record
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 
 pytest.importorskip("osmnx")
 ROADS = Path(__file__).parents[1] / "network" / "land" / "osm" / "helsinki-roads.osm"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.cli.compare import columns_of, option_row
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
@@ -12,7 +11,9 @@ from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import LEAST_CHANCE, rivals_of
 from corridors.studies.batch.tables import OPTIONS, comparison_rows
-from corridors.studies.compare import compare, compared
+from corridors.studies.compare.result import marked_options, table_of_options
+from corridors.studies.compare.run import compare
+from corridors.studies.decided import compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
@@ -47,15 +48,15 @@ def test_without_draws_a_comparison_stays_as_it_is(session: Session) -> None:
 
 
 def test_low_and_high_are_quantiles_and_inside_the_outer_bounds(found: Comparison) -> None:
-    for route in found.usable:
-        row = option_row(route)
+    table = table_of_options(found)
+    for row, route in zip(table.read(marked_options(found)), found.usable, strict=False):
         low, high = row["low"], row["high"]
         assert (low, high) == tuple(map(round, route.low_and_high))
         assert isinstance(low, int)
         assert isinstance(high, int)
         bounds = route.outer_bounds
         assert bounds[0] < low < (route.usd_per_teu or 0.0) < high < bounds[1]
-    assert "best_in" in columns_of(found)
+    assert "best_in" in table.reads.split()
 
 
 def test_nothing_is_searched_in_drawn_worlds(

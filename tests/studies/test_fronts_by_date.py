@@ -11,7 +11,7 @@ from corridors.config import load_scenario
 from corridors.output.comparison import options_csv
 from corridors.output.html.report.charts import Area
 from corridors.output.html.report.single import render_report
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.output.html.report.reading import Page
 
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "trans-mongolian")

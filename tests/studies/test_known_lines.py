@@ -8,7 +8,6 @@ from functools import cache
 
 import pytest
 
-from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
 from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.optimise import candidates
@@ -18,11 +17,11 @@ from corridors.output.display_names import line_notes
 from corridors.routing.corridor_search import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
-from corridors.studies.compare import compare
+from corridors.studies.compare.result import table_of_options
+from corridors.studies.compare.run import compare, compare_in_both_worlds
 from corridors.studies.option import searched_option
 from corridors.studies.route.run import _cheaper_unsailed, route_between, routes_between
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 
 SESSION = Session()
 BY_SEA = "corridors=[cape, panama, northern-sea-route]"
@@ -70,8 +69,8 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
         " is not known"
     ) in there.warnings
     # Who sails is told of things as they are, which the column and the sentence say.
-    assert "sails" in columns_of(here)
-    assert "sails_in_fact" in columns_of(there)
+    assert "sails" in table_of_options(here).reads.split()
+    assert "sails_in_fact" in table_of_options(there).reads.split()
 
 
 def test_an_option_that_leaves_seldom_is_recommended_with_a_warning() -> None:

@@ -15,7 +15,8 @@ from corridors.errors import ConfigError
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import option_record
-from corridors.studies.compare import _with_cost_of_avoiding, compare
+from corridors.studies.compare.run import compare
+from corridors.studies.decided import _with_cost_of_avoiding
 
 SEA = "corridors=[suez, cape]"
 BY_COST = "objective=cost"

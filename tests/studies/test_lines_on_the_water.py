@@ -16,7 +16,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.network.rules.service_choice import with_reserved
 from corridors.network.states.topology import CROSSED
 from corridors.output.contract import option_record
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.option import option_of
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session

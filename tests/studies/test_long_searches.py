@@ -8,8 +8,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus
-from corridors.studies.compare import compare
-from corridors.studies.worlds import compare_in_both_worlds
+from corridors.studies.compare.run import compare, compare_in_both_worlds
 
 # What the campaign of drawn scenarios allows.
 MOST_SECONDS = 10.0

@@ -22,8 +22,7 @@ from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.months_strip import month_record
 from corridors.output.html.map.sea_ice import sea_ice
 from corridors.output.monthly import BEST, MONTHS, best_rows, month_rows, months_csv
-from corridors.studies.compare import compare
-from corridors.studies.months import by_month
+from corridors.studies.compare.run import by_month, compare
 from corridors.studies.session import Session
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.test_map import records

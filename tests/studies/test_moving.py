@@ -18,7 +18,8 @@ from corridors.output.answer import money
 from corridors.studies.breakeven.result import BreakEven
 from corridors.studies.breakeven.run import break_even
 from corridors.studies.catchments.over import catchments_over
-from corridors.studies.compare import compare, decided
+from corridors.studies.compare.run import compare
+from corridors.studies.decided import decided
 from corridors.studies.moving import Moving
 from corridors.studies.phase.page import render_phase
 from corridors.studies.phase.question import STUDY

@@ -17,7 +17,7 @@ from corridors.output.html.report.single import render_report
 from corridors.output.verdict import other_route
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import ANY_CORRIDOR
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.explain.run import explain_option
 from corridors.studies.option import option_of
 from corridors.studies.session import Session

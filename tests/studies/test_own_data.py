@@ -9,7 +9,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.geodata import load_rail_legs
 from corridors.errors import ConfigError
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 

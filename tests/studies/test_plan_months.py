@@ -14,7 +14,7 @@ from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.domain.scenario import OTHER
 from corridors.studies.allocate.run import allocate_plan, solve_plan
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.searched_plans import search_plans
 from corridors.studies.session import Session
 

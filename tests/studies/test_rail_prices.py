@@ -11,7 +11,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 Compared = Callable[..., Comparison]

@@ -13,9 +13,9 @@ from corridors.errors import ConfigError
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import risk_text, titles_of
-from corridors.studies.compare import compared, decided
+from corridors.studies.compare.run import by_month
+from corridors.studies.decided import compared, decided
 from corridors.studies.drawn_comparison import with_draws
-from corridors.studies.months import by_month
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session

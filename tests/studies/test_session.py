@@ -13,7 +13,8 @@ from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Override
 from corridors.routing.problem import Problem
 from corridors.routing.question import Question
-from corridors.studies.compare import compare, decided
+from corridors.studies.compare.run import compare
+from corridors.studies.decided import decided
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Hashable
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.pricer import Pricer, PriceTerms
 from corridors.data.parameters import for_bills
+from corridors.data.paths import configs_dir, data_root
 from corridors.domain.scenario import (
     Corridor,
     Customs,
@@ -27,7 +30,7 @@ from corridors.network.rules.capacity import USERS
 from corridors.routing import bundle
 from corridors.routing.dated.closed import what_opens
 from corridors.routing.question import Question
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 # What a session keeps must not come from another test.
@@ -119,6 +122,65 @@ def test_other_corridors_and_own_legs_make_another_network(tmp_path: Path) -> No
 )
 def test_prices_are_made_again_if_an_input_of_them_changes(change: str) -> None:
     assert posed(*change.split(" & ")).pricer.price_key != posed().pricer.price_key
+
+
+CHOOSING = (
+    *("objective=days", "shipment.value_of_time_usd_per_teu_day=77", "limits.max_days=30"),
+    *("limits.max_share_country={KZ: 0.5}", "draws={count: 100}", "corridors=[trans-siberian]"),
+    "name=another",
+)
+
+
+@pytest.mark.parametrize("change", CHOOSING)
+def test_what_only_chooses_among_ways_shares_a_question(change: str) -> None:
+    changed = posed(change)
+    assert changed.weights is posed().weights
+    assert changed.scenario == asked(change)
+    here, there = (SESSION.pose(one, corridors()) for one in (asked(), asked(change)))
+    assert here.shared_problem(0) is there.shared_problem(0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("departure=2026-08-27", "shipment.teu_per_month=7", "ice_year=worst", "prices=2022-06"),
+        *("limits.avoid.countries=[PL]", "world=2024-red-sea", "max_wait_days=3", "speed=best"),
+        *("closures=[{place: kz-dostyk}]", "overrides={fuel.vlsfo_usd_per_t: 900}"),
+        *("subsidies=found", "price_basis=price", "scope=door", "hulls_in_ice=any"),
+        *("chances=[{place: kz-dostyk, probability: 0.5}]", "customs.eaeu=false"),
+    ],
+)
+def test_what_may_change_ways_or_prices_makes_another_question(change: str) -> None:
+    assert posed(change).weights is not posed().weights
+
+
+def test_at_their_best_speed_the_value_of_time_makes_another_question() -> None:
+    slow, fast = (
+        posed("speed=best", f"shipment.value_of_time_usd_per_teu_day={usd}") for usd in (0, 500)
+    )
+    assert slow.weights is not fast.weights
+
+
+def test_a_changed_table_makes_another_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path / "geodata"
+    copytree(data_root(), copied, ignore=ignore_patterns("build", "derived", "__pycache__"))
+    copytree(configs_dir(), copied / "configs")
+    monkeypatch.setenv("CORRIDORS_DATA", str(copied))
+    session = Session()
+    before = session.pose(asked(), corridors())
+    rail = copied / "parameters" / "rail.csv"
+    text = rail.read_text(encoding="utf-8")
+    found = re.search(r"^rail\.rate_usd_per_feu_km,rail/1520,([\d.]+)", text, re.MULTILINE)
+    assert found is not None
+    dearer = text[: found.start(1)] + f"{1.1 * float(found[1]):.3f}" + text[found.end(1) :]
+    rail.write_text(dearer, encoding="utf-8")
+    after = session.pose(asked(), corridors())
+    rates = [
+        one.parameters.value("rail.rate_usd_per_feu_km", "rail/1520") for one in (before, after)
+    ]
+    assert rates[1] == pytest.approx(1.1 * rates[0], rel=0.01)
 
 
 # Another value of each field, and whether bills and prices depend on it. The days of the horizon
@@ -215,7 +277,7 @@ def test_every_cache_of_a_session_has_a_bound() -> None:
     kept = {
         name: one.most for name, one in vars(Session()).items() if isinstance(one, BoundedCache)
     }
-    assert kept == {"bases": 4, "bundles": 12, "corridors": 32, "places": 256}
+    assert kept == {"bases": 4, "bundles": 12, "corridors": 32, "places": 256, "questions": 4}
     prices = {name: one.most for name, one in vars(Session().prices).items()}
     assert prices == {"books": 16, "bills": 16, "priced": 60}
 

@@ -8,7 +8,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.errors import SessionError
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from validation.campaigns.threads import differing, hasty
 

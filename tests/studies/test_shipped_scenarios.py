@@ -16,7 +16,7 @@ from corridors.domain.scenario import Closure
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.gpkg import write_geopackage
 from corridors.output.html.map.map_page import render_map
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.option import option_of
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session

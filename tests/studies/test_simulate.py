@@ -13,7 +13,8 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import OptionChances
 from corridors.errors import ConfigError
 from corridors.output.records import as_text
-from corridors.studies.compare import compare, decided
+from corridors.studies.compare.run import compare
+from corridors.studies.decided import decided
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
 from corridors.studies.simulate.page import render_simulation

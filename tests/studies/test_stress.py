@@ -12,7 +12,7 @@ from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.errors import ConfigError
 from corridors.output.display_names import name_by
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from corridors.studies.stress.result import Passed, Stress, measure_text, stress_record
 from corridors.studies.stress.run import _row, _worst_first, closable_kinds, stress

@@ -148,7 +148,9 @@ def test_every_option_has_a_meaning_and_its_bounds_are_said(name: str) -> None:
                 assert f"{bound:,}" in one.meaning, (one.name, bound)
     # Nothing is declared of an option that there is not.
     known = {one.name for one in (*study.asked, *study.asked_over)}
-    assert set(study.options) <= known
+    of_python = {option for option, more in study.options.items() if more.of_python}
+    assert of_python <= set(signature(study.ask).parameters) - known
+    assert set(study.options) <= known | of_python
 
 
 @pytest.mark.parametrize("name", [name for name, one in STUDIES.items() if one.is_served])

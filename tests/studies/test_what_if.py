@@ -18,7 +18,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.output.comparison import Comparison
 from corridors.routing.corridor_search import search
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 from corridors.studies.what_if import SUBSIDY, at_factors

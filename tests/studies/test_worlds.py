@@ -18,10 +18,9 @@ from corridors.output.comparison import Comparison
 from corridors.routing import question as questions
 from corridors.routing.dated.departures import best_route
 from corridors.routing.terms import Terms
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare, compare_in_both_worlds
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
 
 SESSION = Session()
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "middle-corridor-poti")

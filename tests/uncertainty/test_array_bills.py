@@ -16,7 +16,7 @@ from corridors.costing.pace import run_through, run_through_draws
 from corridors.costing.weights import weigh
 from corridors.data.uncertainty import load_uncertainty, load_volatility
 from corridors.routing.drawn_route import RouteDraws
-from corridors.studies.compare import Decided, decided
+from corridors.studies.decided import Decided, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import Draws, Sample, drivers_of, plan_of
 from corridors.uncertainty.planning import spreads_of_series, table_at_cost

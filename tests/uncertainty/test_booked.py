@@ -10,7 +10,8 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
 from corridors.routing.who_sails import offer_of
-from corridors.studies.compare import booked_of, compare, decided
+from corridors.studies.compare.run import compare
+from corridors.studies.decided import booked_of, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
 from corridors.uncertainty.draws import Draws, Sample

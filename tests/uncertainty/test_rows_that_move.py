@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
-from corridors.studies.compare import decided
+from corridors.studies.decided import decided
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import sample_booked
 from corridors.uncertainty.planning import plan_for, table_at_cost

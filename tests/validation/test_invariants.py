@@ -12,7 +12,7 @@ from corridors.domain.scenario import OTHER
 from corridors.output.answer import answer_of
 from corridors.output.html.planner_parts import answer_parts
 from corridors.output.verdict import ladder_cell
-from corridors.studies.months import by_month
+from corridors.studies.compare.run import by_month
 from corridors.studies.session import Session
 from validation.campaigns import invariants
 from validation.campaigns.invariants import (

@@ -29,7 +29,7 @@ from corridors.errors import ConfigError
 from corridors.network.locate import Place
 from corridors.network.sea.sea_distances import distances, sea_distance, sea_network
 from corridors.studies.catchments.run import catchments
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from validation.benchmarks.inputs import (
     LINER_LIB,

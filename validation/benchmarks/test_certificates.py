@@ -9,7 +9,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.data.paths import configs_dir
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 pytestmark = pytest.mark.benchmark

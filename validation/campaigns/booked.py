@@ -26,7 +26,7 @@ from corridors.domain.results import Listing, RouteOption, Sails
 from corridors.errors import CorridorsError
 from corridors.output.comparison import Comparison
 from corridors.routing.question import ends_in
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 EAST = (

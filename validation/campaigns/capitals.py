@@ -14,7 +14,7 @@ from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption
 from corridors.domain.values import ChainPart
 from corridors.errors import CorridorsError
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 EU = (

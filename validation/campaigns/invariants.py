@@ -55,7 +55,7 @@ from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
 from validation.campaigns.drawn_pairs import drawn

@@ -27,7 +27,7 @@ from corridors.errors import CorridorsError
 from corridors.routing.corridor_search import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from tests.oracle.held import held
 from validation.campaigns.drawn_pairs import SEED, Drawn, drawn

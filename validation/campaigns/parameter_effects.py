@@ -21,7 +21,7 @@ from corridors.data.parameters import load_parameters
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Override, Scenario
 from corridors.domain.values import SourcedValue, Status
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 STATUSES = tuple(status.value for status in Status)

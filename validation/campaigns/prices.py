@@ -23,7 +23,7 @@ from corridors.config import load_scenario
 from corridors.costing.market import load_lanes, market_of
 from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import load_parameters
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from corridors.units import TEU_PER_FEU
 

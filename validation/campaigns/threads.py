@@ -26,7 +26,7 @@ from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, SessionError
 from corridors.network.locate import locate
 from corridors.output.comparison import comparison_json
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.scenario_keys import ScenarioKeys, scenario_of
 from corridors.studies.session import Session
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import distributed
 
-from corridors.errors import ConfigError, OptionError
+from corridors.errors import ConfigError, OptionError, StoppedError
 from corridors.studies.batch.scenarios import Plan, shipped_inputs
-from corridors.studies.batch.workers import Part, StoppedError, Worker
+from corridors.studies.batch.workers import Part, Worker
 
 LOCAL = re.compile(r"local:([1-9]\d{0,2})")
 ANSWER_SECONDS = 10

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+from weakref import finalize
 
-from corridors.errors import ConfigError, OptionError, needed
+from corridors.errors import ConfigError, CorridorsError, OptionError, StoppedError, needed
 from corridors.files import told_as
 from corridors.output.store import CANNOT, claimed
 from corridors.output.sweep import Sweep
 from corridors.processes import all_cores
 from corridors.progress import Progress, quiet
+from corridors.scratch import make_scratch
 from corridors.studies.batch.folder import begin, check_out, clear, read_options, read_sweep, store
-from corridors.studies.batch.journal import begin_journal
+from corridors.studies.batch.journal import begin_journal, read_journal
+from corridors.studies.batch.result import Batch
 from corridors.studies.batch.scenarios import Plan, header_of
 from corridors.studies.batch.tables import sentences, summary_csv
 from corridors.studies.batch.workers import Part, check_dask, compute_here, compute_in_processes
@@ -138,3 +143,65 @@ def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     }
     write_with_start_page(folder, contents, title=sweep.title or sweep.name)
     return Outcome(ran=ran, failed=count - ran, sweep=sweep, answer=answer)
+
+
+def loaded(folder: Path) -> Batch:
+    """Return the result of a batch from its folder."""
+    _, entries = read_journal(folder)
+    sweep = read_sweep(folder)
+    return Batch(
+        sweep=sweep,
+        answer=sentences(sweep),
+        ran=sum(entry.ran for entry in entries.values()),
+        failed=sum(entry.failed for entry in entries.values()),
+        folder=folder,
+    )
+
+
+def result_of(plan: Plan, folder: Path | None, **options: Any) -> Batch:
+    """Return the result of a batch; without a folder its files go with it.
+
+    Parameters
+    ----------
+    plan
+        The scenarios.
+    folder
+        Where its files are written.
+    options
+        Those of `run_batch`.
+
+    Raises
+    ------
+    CorridorsError
+        The folder cannot be used, or a worker died.
+    """
+    # One of its own is locked while it is needed: the next run removes what a kill has left.
+    own = make_scratch(Path(gettempdir()), "corridors-batch-") if folder is None else None
+    into = own.path / "batch" if own is not None else folder or Path()
+    try:
+        outcome = run_batch(plan, into, **options)
+    except BaseException as error:
+        if own is not None:
+            own.remove()
+        if not isinstance(error, StoppedError):
+            raise
+        then = "ask again with resume=True and the same folder"
+        then = then if own is None else "with folder= what ran is kept for resume=True"
+        msg = f"batch(): stopped: {error}; {then}"
+        raise CorridorsError(msg) from error
+    found = batch_of(outcome, into)
+    if own is not None:
+        # The folder goes with the result, or at the end of the program.
+        finalize(found, own.remove)
+    return found
+
+
+def batch_of(outcome: Outcome, folder: Path) -> Batch:
+    """Return an outcome as the result that shows itself."""
+    return Batch(
+        sweep=outcome.sweep,
+        answer=outcome.answer,
+        ran=outcome.ran,
+        failed=outcome.failed,
+        folder=folder,
+    )

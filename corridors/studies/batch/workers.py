@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from corridors.config.allowed_names import Names
 from corridors.data.paths import one_look
-from corridors.errors import CorridorsError, fault_text, needed
+from corridors.errors import CorridorsError, StoppedError, fault_text, needed
 from corridors.processes import end_with_parent, worker_context, workers_environment
 from corridors.studies.batch.scenarios import Plan
 from corridors.studies.batch.tables import (
@@ -32,7 +32,7 @@ from corridors.studies.batch.tables import (
     parquet_bytes,
     shared_cells,
 )
-from corridors.studies.compare import compared
+from corridors.studies.decided import compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 
@@ -177,10 +177,6 @@ PRELOADED = "corridors.studies.batch.preload"
 LOOK_SECONDS = 0.5
 # New objects after which a worker looks for garbage in cycles.
 RARELY = 200_000
-
-
-class StoppedError(Exception):
-    """The batch stopped early. Finished chunks are kept."""
 
 
 def check_dask() -> None:

@@ -13,7 +13,7 @@ from corridors.errors import CorridorsError
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.manifest import build_manifest
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.diff.ends import (
     End,
     Keys,

@@ -41,7 +41,7 @@ def explain(
     >>> bool(abs(found.cost_lines["usd_per_teu"].sum() - found.cost_usd_per_teu) < 0.01)
     True
     """
-    from corridors.studies.compare import decided
+    from corridors.studies.decided import decided
     from corridors.studies.explain.result import Explanation
     from corridors.studies.explain.run import explain_option
 

@@ -22,8 +22,8 @@ from corridors.output.contract import (
 from corridors.output.display_names import name_by, place_names, why_not
 from corridors.output.records import Record, as_text, frame, iso_time, number, significant
 from corridors.output.tables import Table
+from corridors.studies.compare.result import COMMAND
 from corridors.studies.one_route import OneRoute
-from corridors.studies.ranked_corridors import COMMAND
 from corridors.studies.result_base import Files, Terminal
 from corridors.units import HOURS_PER_DAY, in_percent
 

@@ -26,7 +26,7 @@ from corridors.errors import PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
 from corridors.output.answer import answer_of
-from corridors.output.contract import AlternativeRecord, option_record
+from corridors.output.contract import option_record
 from corridors.output.display_names import (
     DIRECT_TITLE,
     OTHER_TITLE,
@@ -39,12 +39,13 @@ from corridors.output.display_names import (
     why_not,
     world_title,
 )
-from corridors.output.records import Record, as_text, listing_json
+from corridors.output.records import Record, as_text
 from corridors.output.tables import Table
 from corridors.output.verdict import certificate_text
 from corridors.routing.question import ANY_CORRIDOR
+from corridors.studies.compare.result import COMMAND
 from corridors.studies.one_route import OneRoute
-from corridors.studies.ranked_corridors import COMMAND
+from corridors.studies.option_tables import alternative_files, show_alternatives
 from corridors.units import HOURS_PER_DAY, KG_PER_TONNE, TEU_PER_FEU
 
 if TYPE_CHECKING:
@@ -79,21 +80,6 @@ LEGS = Table(
     about="A leg of a route, or an operation at a place.",
     files="from to service km hours departs USD_per_TEU",
     spare="departs",
-)
-ALTERNATIVES = Table(
-    name="alternatives",
-    about="A route that differs from those above in what it passes.",
-    files="corridor USD_per_TEU more_USD days more_days t_CO2e_per_TEU more_t_CO2e passes",
-    spare="more_t_CO2e t_CO2e_per_TEU more_days more_USD",
-    of={
-        "USD_per_TEU": lambda one: round(one.cost_usd_per_teu),
-        "more_USD": lambda one: round(one.extra_usd_per_teu),
-        "days": lambda one: round(one.days, 1),
-        "more_days": lambda one: round(one.extra_days, 1),
-        "t_CO2e_per_TEU": lambda one: round(one.co2e_kg_per_teu / KG_PER_TONNE, 2),
-        "more_t_CO2e": lambda one: round(one.extra_co2e_kg_per_teu / KG_PER_TONNE, 2),
-        "passes": lambda one: ", ".join(one.passes),
-    },
 )
 
 
@@ -217,10 +203,7 @@ class Route(OneRoute):
 
     def _files(self, *, command: str = COMMAND) -> Files:
         if self.asks_alternatives:
-            return {
-                "alternatives.json": lambda: alternative_rows(self.alternatives),
-                "alternatives.csv": lambda: ALTERNATIVES.csv(self.alternatives),
-            }
+            return alternative_files(self.alternatives)
         return {
             "route.json": lambda: as_text(self.record),
             "route.csv": lambda: LEGS.csv(map(_leg, self.option.steps)),
@@ -415,24 +398,6 @@ def _leg_in_words(step: RouteStep) -> Record:
     # An operation at one place has no km: the table says what it is.
     carried = name_of(step.service) if step.km else step.label
     return {**_leg(step), "from": step.from_name, "to": step.to_name, "service": carried}
-
-
-def alternative_rows(found: Sequence[Alternative]) -> str:
-    """Return routes that differ as JSON, as `comparison.json` has them."""
-    return listing_json([AlternativeRecord.model_validate(one).plain() for one in found])
-
-
-def show_alternatives(terminal: Terminal, found: Sequence[Alternative], title: str) -> None:
-    """Print routes that differ, the cheapest first."""
-    title += ": the cheapest route, then routes that avoid part of each one above"
-    named = [replace(one, passes=tuple(map(_passed, one.passes))) for one in found]
-    terminal.table(ALTERNATIVES, named, title=title)
-
-
-def _passed(mark: str) -> str:
-    """Return a gate, a border with its place of entry, or a mode, with the names of places."""
-    border, at, place = mark.rpartition("@")
-    return f"{name_of(border)} at {name_of(place)}" if at else name_of(mark)
 
 
 @one_look()

@@ -23,11 +23,7 @@ from corridors.routing.corridor_search import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
 from corridors.routing.who_sails import offer_of
-from corridors.studies.option import searched_option
-from corridors.studies.route.result import Route
-from corridors.studies.route.via import corridor_via
-from corridors.studies.session import Session
-from corridors.studies.worlds import (
+from corridors.studies.compare.run import (
     COUNTERPART,
     CURRENT,
     OPEN,
@@ -35,6 +31,10 @@ from corridors.studies.worlds import (
     closures_of_one,
     ends_of_key,
 )
+from corridors.studies.option import searched_option
+from corridors.studies.route.result import Route
+from corridors.studies.route.via import corridor_via
+from corridors.studies.session import Session
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT

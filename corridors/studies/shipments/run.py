@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import Batch
 from corridors.config.faults import Node
 from corridors.domain.scenario import Scenario
-from corridors.errors import OptionError, needed
+from corridors.errors import CorridorsError, OptionError, StoppedError, needed
 from corridors.progress import Progress, quiet
 from corridors.studies.batch.run import parts_of
 from corridors.studies.batch.scenarios import MAX_CHUNK, Plan
 from corridors.studies.batch.tables import SCENARIOS
-from corridors.studies.shipments.asked import TABLE_CALL, asked_in
+from corridors.studies.shipments.asked import TABLE_CALL, asked_in, table_of
 from corridors.studies.shipments.result import Answered, Shipments
 
 if TYPE_CHECKING:
@@ -99,6 +100,30 @@ def compare_table(
         ),
         questions=len(asked.scenarios),
     )
+
+
+def compare_file(
+    path: Path | str,
+    base: Scenario | None,
+    keys: Mapping[str, object],
+    *,
+    workers: int = 1,
+    progress: Progress = quiet,
+) -> Shipments:
+    """Return the answers to the shipments of a file, by the row of the file.
+
+    Parameters are those of `compare_table`.
+
+    Raises
+    ------
+    CorridorsError
+        The file cannot be read, a column is wrong, or a worker died.
+    """
+    try:
+        return compare_table(table_of(path), base, keys, workers=workers, progress=progress)
+    except StoppedError as error:
+        msg = f"{path}: stopped: {error}"
+        raise CorridorsError(msg) from error
 
 
 def _of(scenarios: Sequence[Scenario], number: int | None) -> Scenario | None:

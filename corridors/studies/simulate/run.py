@@ -28,7 +28,7 @@ from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
-from corridors.studies.compare import Decided, compared, decided
+from corridors.studies.decided import Decided, compared, decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session

@@ -21,7 +21,7 @@ from corridors.routing.dated.label_search import bounded
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
-from corridors.studies.compare import decided
+from corridors.studies.decided import decided
 from corridors.studies.moving import Standing
 from corridors.studies.session import Session
 from corridors.studies.stress.result import Passed, Stress, StressRow

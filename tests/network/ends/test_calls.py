@@ -15,7 +15,7 @@ from corridors.domain.scenario import MustPass
 from corridors.network.corridor import Carriage, layer
 from corridors.network.locate import locate
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from tests.network.one_network import build_topology
 
 ENDS = [("cn-shanghai", "de-hamburg"), ("ru-murmansk", "kr-busan"), ("in-mundra", "Oslo")]

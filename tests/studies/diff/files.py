@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from corridors.config import load_scenario
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 
 ASKED = """\
 origin: Shanghai

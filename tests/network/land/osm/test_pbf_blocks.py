@@ -11,7 +11,7 @@ from corridors.config import load_scenario
 from corridors.errors import CorridorsError, GeodataError
 from corridors.network.land import osm
 from corridors.network.land.osm import read_extract, refuse_large_blocks, unpacked_sizes
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from validation.fuzz.pbf_blocks import RAW, block, dense, file_of, packed, roads, text
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from corridors.cli.compare import option_row
 from corridors.domain.results import Listing
 from corridors.errors import ConfigError, GeodataError
 from corridors.output.answer import answer_of
@@ -24,6 +23,8 @@ from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.map_frame import shipped_base_map
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.panel import printed_figures
+from corridors.output.tables import Beside
+from corridors.studies.compare.result import EVERY_OPTION
 from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
 
@@ -372,4 +373,5 @@ def test_a_cost_is_printed_as_in_the_table() -> None:
     lines = tuple(replace(line, usd_per_teu=usd) for usd in (1_110.1, *(0.1004,) * 4))
     half = replace(route, cost_lines=lines)
     assert half.cost_usd_per_teu == pytest.approx(1_110.5016)
-    assert printed_figures(half)[0] == f"{option_row(half)['USD_per_TEU']:,}" == "1,110"
+    (row,) = EVERY_OPTION.read([Beside(half, mark="usable")])
+    assert printed_figures(half)[0] == f"{row['USD per TEU']:,}" == "1,110"

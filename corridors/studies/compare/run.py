@@ -1,4 +1,4 @@
-"""Compare a scenario, and say what is recommended in the other world where that differs."""
+"""Compare the corridors of a scenario, in its world and beside the other, or month by month."""
 
 from __future__ import annotations
 
@@ -6,27 +6,126 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Unpack
+from typing import TypedDict, Unpack
 
+from corridors.config import fault
 from corridors.config.scenario import in_world
 from corridors.data.access import load_access, rules_for
 from corridors.data.paths import one_look
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.results import OtherWorld, RouteOption
-from corridors.domain.scenario import OTHER, Scenario
+from corridors.domain.scenario import OTHER, PriceBasis, Scenario
+from corridors.domain.windows import months_later
+from corridors.errors import ConfigError
 from corridors.network.locate import Place
+from corridors.optimise.candidates import BY_COST
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import Wanted, compared, decided, noted, option_of
+from corridors.studies.compare import result
+from corridors.studies.decided import compared, decided, noted, option_of
+from corridors.studies.result_base import extended
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
 
+MONTHS = 12
 CURRENT, OPEN = "current", "reference-open"
 COUNTERPART = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
 """The world whose answer is shown beside that of a world, for the two that may be meant."""
 DAYS_UNDER_WAY = 60
+
+
+class Wanted(TypedDict, total=False):
+    """What a comparison is to have.
+
+    Attributes
+    ----------
+    certify
+        Also certify routes that depend on dates, on the time-expanded network.
+    alternatives
+        How many routes that differ in what they pass to add.
+    figures_only
+        Quicker, for tables: no lines of routes, no certificates by OR-Tools, and fronts only if the
+        decision depends on them. The figures are the same.
+    fronts
+        Search the fronts, which files, maps and `--front` show, even if the decision does not
+        depend on them.
+    what_if
+        Also make what prices the routes again, for the sliders of a report; not `figures_only`.
+    ranges
+        What to draw of the routes, so that low and high are quantiles.
+    """
+
+    certify: bool
+    alternatives: int
+    figures_only: bool
+    fronts: bool
+    what_if: bool
+    ranges: Ranges
+
+
+def compared_result(
+    scenario: Scenario,
+    *,
+    session: Session,
+    months: bool = False,
+    tiles: bool = False,
+    **wanted: Unpack[Wanted],
+) -> result.Comparison:
+    """Return the comparison of a scenario as commands print and Python shows it.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    session
+        Keeps networks and tables.
+    months
+        Also compare departures of the same day in twelve months.
+    tiles
+        Whether its map may load tiles.
+    wanted
+        What it is to have, as in `compare_in_both_worlds`.
+    """
+    show = session.progress
+    found = compare_in_both_worlds(scenario, session=session, progress=show, **wanted)
+    year: tuple[Comparison, ...] = ()
+    if months:
+        year = by_month(scenario, session=session, first=found, progress=show)
+        found = replace(year[0], answer=answer_of(year[0], later=year[1]))
+        year = (found, *year[1:])
+    return extended(result.Comparison, found, months=year, tiles=tiles)
+
+
+def compare(
+    scenario: Scenario,
+    *,
+    session: Session | None = None,
+    progress: Progress = quiet,
+    **wanted: Unpack[Wanted],
+) -> Comparison:
+    """Return the comparison of a scenario's corridors.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    session
+        Keeps networks and tables between scenarios; a new one by default.
+    progress
+        Called with the current step, how many are done and how many there are.
+    wanted
+        What it is to have; by default its lines and fronts.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor, service or parameter of the scenario is unknown.
+    CertificateError
+        OR-Tools and the label setting disagree.
+    """
+    return compared(scenario, session=session or Session(), progress=progress, **wanted)[0]
 
 
 @one_look()
@@ -53,6 +152,63 @@ def compare_in_both_worlds(
 
         found = with_draws(found, made, session=session, progress=progress)
     return replace(found, answer=answer_of(found))
+
+
+def by_month(
+    scenario: Scenario,
+    *,
+    session: Session | None = None,
+    count: int = MONTHS,
+    first: Comparison | None = None,
+    progress: Progress = quiet,
+) -> tuple[Comparison, ...]:
+    """Return the comparisons of a scenario for the same day of successive months.
+
+    Prices are those of each month's departure unless the scenario names a month, and the ice is
+    that of the scenario's year: both as in a comparison of that day alone.
+
+    Parameters
+    ----------
+    scenario
+        The scenario; its departure is in the first month.
+    session
+        Keeps networks between months; a new one by default.
+    count
+        Months, >= 1.
+    first
+        The comparison of the first month where it is made already.
+    progress
+        Called with the month, how many are done and how many there are.
+
+    Raises
+    ------
+    ConfigError
+        As `compare` does.
+    """
+    if scenario.robust is not None:
+        text = "a row a month is chosen by its figures; compare each month alone, or leave it out"
+        raise ConfigError(fault(scenario, "robust", text))
+    session = session or Session(keeps_searches=False)
+    found: list[Comparison] = []
+    for number in range(count):
+        day = months_later(scenario.departure, number)
+        progress(f"{day:%B %Y}", number, count)
+        if number == 0 and first is not None:
+            found.append(first)
+        else:
+            asked = replace(scenario, departure=day)
+            found.append(compare(asked, session=session, fronts=False))
+    # One basis for all: what is quoted in one month stands beside no cost of another.
+    unpriced = [one for one in found if one.scenario.price_basis is PriceBasis.COST]
+    if unpriced and len(unpriced) < len(found):
+        at_cost = replace(scenario, price_basis=PriceBasis.COST)
+        named = f"{unpriced[0].scenario.departure:%B %Y}"
+        note = f"{BY_COST}: in {named} the best way has none"
+        return tuple(
+            replace(one, warnings=(*one.warnings, note))
+            for one in by_month(at_cost, session=session, count=count, progress=progress)
+        )
+    return tuple(found)
 
 
 def is_drawn(scenario: Scenario) -> bool:

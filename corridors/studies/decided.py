@@ -1,4 +1,4 @@
-"""Compare the corridors of a scenario: pose the question, search, report, certify, decide.
+"""Pose the question of a scenario, search its corridors, report, certify, decide.
 
 See docs/explanation/how-it-works.md for these steps on a network of eight nodes.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import NamedTuple, TypedDict, Unpack
+from typing import NamedTuple
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.paths import one_look
@@ -42,65 +42,6 @@ from corridors.uncertainty.searches import RouteKey
 SMALLEST_GAIN = 1e-6
 
 
-class Wanted(TypedDict, total=False):
-    """What a comparison is to have.
-
-    Attributes
-    ----------
-    certify
-        Also certify routes that depend on dates, on the time-expanded network.
-    alternatives
-        How many routes that differ in what they pass to add.
-    figures_only
-        Quicker, for tables: no lines of routes, no certificates by OR-Tools, and fronts only if the
-        decision depends on them. The figures are the same.
-    fronts
-        Search the fronts, which files, maps and `--front` show, even if the decision does not
-        depend on them.
-    what_if
-        Also make what prices the routes again, for the sliders of a report; not `figures_only`.
-    ranges
-        What to draw of the routes, so that low and high are quantiles.
-    """
-
-    certify: bool
-    alternatives: int
-    figures_only: bool
-    fronts: bool
-    what_if: bool
-    ranges: Ranges
-
-
-def compare(
-    scenario: Scenario,
-    *,
-    session: Session | None = None,
-    progress: Progress = quiet,
-    **wanted: Unpack[Wanted],
-) -> Comparison:
-    """Return the comparison of a scenario's corridors.
-
-    Parameters
-    ----------
-    scenario
-        The scenario.
-    session
-        Keeps networks and tables between scenarios; a new one by default.
-    progress
-        Called with the current step, how many are done and how many there are.
-    wanted
-        What it is to have; by default its lines and fronts.
-
-    Raises
-    ------
-    ConfigError
-        A place, corridor, service or parameter of the scenario is unknown.
-    CertificateError
-        OR-Tools and the label setting disagree.
-    """
-    return compared(scenario, session=session or Session(), progress=progress, **wanted)[0]
-
-
 @one_look()
 def compared(
     scenario: Scenario,
@@ -114,7 +55,10 @@ def compared(
     ranges: Ranges = Ranges.NONE,
     progress: Progress = quiet,
 ) -> tuple[Comparison, Decided]:
-    """Return what `compare` does, and how it was decided, for those who go on with the searches."""
+    """Return a comparison in one world, and how it was decided, for those who go on with it.
+
+    Parameters and errors are those of `compare.run.compare`.
+    """
     booked: dict[str, Booked] = {}
 
     def reported(one: SearchedCorridor) -> RouteOption:
@@ -271,7 +215,7 @@ def decided(
 
     With `fronts` the fronts are searched even if the decision does not depend on them. `report`
     makes the option of a search, while its arrays are there. The other parameters, and the errors,
-    are those of `compare`.
+    are those of `compare.run.compare`.
     """
     asked = session.corridors_of(scenario)
     named = tuple(corridor for corridor in asked if corridor.id != OTHER)

@@ -1,76 +1,53 @@
-"""The result of `batch`."""
+"""The result of a batch, and what one would calculate."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.errors import needed
-from corridors.output.records import frame
-from corridors.studies.batch.folder import DATA, read_sweep
-from corridors.studies.batch.journal import JOURNAL, read_journal
+from corridors.output.records import Record, csv_text, frame, listing_json
+from corridors.output.tables import Table
+from corridors.studies.batch.folder import DATA, SUMMARIES
+from corridors.studies.batch.journal import JOURNAL
+from corridors.studies.batch.scenarios import STRUCTURAL, Plan
 from corridors.studies.batch.tables import (
     COST_LINES,
     LINES_ONLY,
     OPTIONS,
     OPTIONS_ONLY,
-    sentences,
+    TABLES,
     summary_columns,
     summary_rows,
 )
 from corridors.studies.option_tables import OUTER_BOUNDS
-from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
-from corridors.studies.saved import Saved, copied, saved_result
+from corridors.studies.result_base import REPORT_HEIGHT, Page, Written, axes_of
+from corridors.studies.saved import copied
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.output.sweep import Sweep
+    from corridors.studies.result_base import Files, Terminal
 
 QUANTILES = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}
 TIMES = ("departs", "arrives")
 DAYS = ("departure", "next_usable_date")
 # What a cost line has of its option.
 OF_LINES = ("corridor", "title", "low", "high")
-
-
-def load(folder: Path | str) -> Saved | Batch:
-    """Return a result that was saved, from the files of its folder; nothing is calculated.
-
-    Parameters
-    ----------
-    folder
-        What `save`, or a command with `--out`, has written.
-
-    Returns
-    -------
-    result
-        A `Batch`, or a `Saved` with the frames and pages of any other result under the same names.
-        Functions that take a scenario or a result take both it and the path of its folder.
-
-    Raises
-    ------
-    CorridorsError
-        The folder holds no result, or a file of it is not whole.
-    """
-    into = Path(folder)
-    if not (into / JOURNAL).is_file():
-        return saved_result(into)
-    _, entries = read_journal(into)
-    sweep = read_sweep(into)
-    return Batch(
-        sweep=sweep,
-        answer=sentences(sweep),
-        ran=sum(entry.ran for entry in entries.values()),
-        failed=sum(entry.failed for entry in entries.values()),
-        folder=into,
-    )
+MOST_FAILED = 10
+# Measured on two cores, see docs/explanation/speed.md: seconds for the networks of a pair of ends
+# in a world, and for a scenario on them; MB of a report without scenarios, and of the tables of a
+# scenario.
+NETWORK_S, SCENARIO_S = 3.0, 0.11
+FILES_MB, SCENARIO_MB = 0.2, 0.05
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Batch(Result):
+class Batch(Written):
     """The scenarios of a batch and their answers.
 
     `scenarios` has a row per scenario, `options` one per scenario and corridor, `cost_lines` one
@@ -150,6 +127,34 @@ class Batch(Result):
         """
         return copied(self.folder, Path(folder))
 
+    def _files(self, *, command: str = "") -> Files:
+        """Return its summary as rows; its own files were written while it ran."""
+        del command
+        columns = summary_columns(self.sweep)
+        rows = list(summary_rows(self.sweep))
+        return {
+            "summary.json": lambda: listing_json(rows),
+            "summary.csv": lambda: csv_text(rows, columns),
+        }
+
+    @property
+    def _is_usable(self) -> bool:
+        return not self.failed
+
+    @property
+    def _count(self) -> str:
+        return f"{self.ran:,} scenarios ran, {self.failed:,} failed"
+
+    def show(self, terminal: Terminal) -> None:
+        """Print the answer, the first failures, and what was written."""
+        sweep = self.sweep
+        for text in (sweep.title, *self.answer):
+            terminal.say(one_line_of(text))
+        for number, reason in list(sweep.failed.items())[:MOST_FAILED]:
+            terminal.say(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
+        terminal.say(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {self.folder}")
+        terminal.say(self._count)
+
     def _texts(self) -> list[str]:
         failed = f", {self.failed:,} failed" if self.failed else ""
         heading = f"{self.sweep.title}: batch of {self.ran + self.failed:,} scenarios{failed}"
@@ -187,3 +192,85 @@ def _with_days(table: pd.DataFrame) -> pd.DataFrame:
         if name in table:
             table[name] = pd.to_datetime(table[name]).astype("datetime64[ns]")
     return table
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PlannedBatch(Written):
+    """What a batch would calculate and write, before it does."""
+
+    _more = ".save(folder) writes its rows"
+
+    batch: Plan
+    """Its scenarios, by number."""
+    folder: Path
+    """Where it would write."""
+    workers: int
+    """Number of processes."""
+
+    def show(self, terminal: Terminal) -> None:
+        """Print what varies, what would be written, and how long it takes."""
+        batch = self.batch.batch
+        shown = [{**row, "values": _some(row["values"])} for row in self._rows]
+        terminal.table(VARIED, shown, title=batch.title)
+        for text in self._texts():
+            terminal.say(text)
+
+    def _texts(self) -> list[str]:
+        plan = self.batch
+        sizes = " x ".join(str(size) for size in plan.sizes) or "1"
+        return [
+            f"Base scenario: {plan.batch.base_shown}",
+            f"Would write to {self.folder}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:",
+            f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each",
+            f"{sizes} = {plan.count:,} scenarios, none calculated.",
+            expected_text(plan, self.workers),
+        ]
+
+    @property
+    def _rows(self) -> list[Record]:
+        return [
+            {"key": key.key, "count": len(key.choices), "values": [c.shown for c in key.choices]}
+            for key in self.batch.batch.keys
+        ]
+
+    def _files(self, *, command: str = "") -> Files:
+        del command
+        return {
+            "keys.json": lambda: listing_json(VARIED.records(self._rows)),
+            "keys.csv": lambda: VARIED.csv(self._rows),
+        }
+
+
+VARIED = Table(
+    name="batch_keys",
+    about="A key that a batch varies, with its values.",
+    files="key count values",
+)
+
+
+def expected_text(plan: Plan, workers: int) -> str:
+    """Return how long a batch takes and how large its files get, to a factor of about two."""
+    networks = prod(
+        len(key.choices) for key in plan.batch.keys if key.key in (*STRUCTURAL, "world")
+    )
+    seconds = networks * NETWORK_S / min(workers, networks) + plan.count * SCENARIO_S / workers
+    minutes = f"{seconds:,.0f} seconds" if seconds < 100 else f"{seconds / 60:,.0f} minutes"
+    size = FILES_MB + plan.count * SCENARIO_MB
+    files = "less than 1 MB" if size < 1.0 else f"{size:,.0f} MB"
+    mine = "1 worker" if workers == 1 else f"{workers} workers"
+    return (
+        f"Expect roughly {minutes} with {mine}, and {files} of files: half as much or twice"
+        " as much, depending on the corridors and the machine."
+    )
+
+
+def _some(values: object, most: int = 8) -> str:
+    listed = values if isinstance(values, list) else []
+    if len(listed) <= most:
+        return "; ".join(listed)
+    return "; ".join([*listed[: most - 2], "...", listed[-1]])
+
+
+def one_line_of(text: str) -> str:
+    """Return a text on one line, without characters that would move a terminal's cursor."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
