@@ -272,13 +272,14 @@ class Session:
         self._kept: Kept = Kept(pairs=pairs, progress=progress)
 
     compare = _method(compare_question.compare)
-
     compare_many = _method(compare_question.compare_many)
     route = _method(route_question.route)
     explain = _method(explain_question.explain)
     season = _method(season_question.season)
+
     diff = _method(diff_question.diff)
     stress = _method(stress_question.stress)
+
     catchments = _method(catchments_question.catchments)
     catchments_over = _method(catchments_question.catchments_over)
     simulate = _method(simulate_question.simulate)

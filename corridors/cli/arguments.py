@@ -47,6 +47,7 @@ SHOWN_AS = {
     "y": "PARAMETER",
     "out": "FOLDER",
     "own_data": "PATH",
+    "contracts": "FILE",
     "ways": "FILE",
     "table": "FILE",
     "draft": "METRES",

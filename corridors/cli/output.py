@@ -75,6 +75,10 @@ OwnDataOption = Annotated[
     list[str] | None,
     typer.Option("--own-data", help="Add your own terminals, legs and rates. Repeatable."),
 ]
+ContractsOption = Annotated[
+    list[str] | None,
+    typer.Option("--contracts", help="Compare the rates of your contracts too. Repeatable."),
+]
 
 
 def print_rows(

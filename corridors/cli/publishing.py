@@ -39,7 +39,9 @@ def command_line(context: typer.Context) -> str:
         is_option = parameter.param_type_name == "option"
         for each in value if isinstance(value, list | tuple) else (value,):
             words += [parameter.opts[0]] if is_option else []
-            words.append(_word(each, is_own="--own-data" in parameter.opts))
+            words.append(
+                _word(each, is_own=bool({"--own-data", "--contracts"} & {*parameter.opts}))
+            )
     return shlex.join(words)
 
 

@@ -13,6 +13,7 @@ import typer
 from corridors.cli import completion
 from corridors.cli.arguments import reserve
 from corridors.cli.output import (
+    ContractsOption,
     DepartureOption,
     FolderOption,
     Format,
@@ -56,7 +57,7 @@ _DAYS = ["%Y-%m-%d"]
 # What the command itself takes, by the name of its own argument.
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
 # What the command takes besides of a study that names them in `keys`.
-_KEYS = {"speed": SpeedOption, "own_data": OwnDataOption}
+_KEYS = {"speed": SpeedOption, "own_data": OwnDataOption, "contracts": ContractsOption}
 _OF_PLANS = {"set_values": PlanSetOption, "time_limit": TimeLimitOption}
 
 
@@ -157,6 +158,7 @@ def _scenario(given: Mapping[str, Any]) -> Scenario:
         set_values=[*(given["set_values"] or ()), *([] if speed is None else [f"speed={speed}"])],
         departure=day.date() if day else None,
         own_data=given.get("own_data") or (),
+        contracts=given.get("contracts") or (),
     )
 
 

@@ -10,21 +10,25 @@ from pathlib import Path
 from corridors.config.allowed_names import Names
 from corridors.config.faults import Key, Node, place_of
 from corridors.data.own import Overlay, shipped_overlay, source_at
+from corridors.data.spreadsheets import MOST_BYTES
 from corridors.domain.scenario import OnConflict, OwnSource, Scenario
 from corridors.errors import ConfigError
 from corridors.files import read_whole
 
 DOOR_OSM = ("door", "osm")
+CONTRACTS = "contracts"
 KEY, CONFLICT = "own_data", "on_conflict"
 OPTION = "--own-data"
+OPTIONS = {KEY: OPTION, CONTRACTS: "--contracts"}
 MAX_EXTRACT_BYTES = 200_000_000
 
 
-def with_own_data(node: Node, paths: Sequence[str]) -> Node:
-    """Return a scenario's tree with the own data of the command line."""
-    entries = tuple(Node(0, value=path, origin=OPTION) for path in paths)
-    given = Node(0, entries=entries, origin=OPTION)
-    return replace(node, items={**(node.items or {}), KEY: given})
+def with_own_data(node: Node, paths: Sequence[str], *, key: str = KEY) -> Node:
+    """Return a scenario's tree with the own data, or contracts, of the command line."""
+    option = OPTIONS[key]
+    entries = tuple(Node(0, value=path, origin=option) for path in paths)
+    given = Node(0, entries=entries, origin=option)
+    return replace(node, items={**(node.items or {}), key: given})
 
 
 def own_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
@@ -46,13 +50,29 @@ def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
     ConfigError
         With every path that cannot be read.
     """
+    return _sources(node, shown, DOOR_OSM, _file_of(MAX_EXTRACT_BYTES))
 
-    def extract(path: Path) -> OwnSource:
-        content = read_whole(path, shown=str(path), most=MAX_EXTRACT_BYTES)
+
+def contract_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
+    """Return the rate sheets under `contracts`, relative to the file's folder.
+
+    Raises
+    ------
+    ConfigError
+        With every path that cannot be read.
+    """
+    return _sources(node, shown, (CONTRACTS,), _file_of(MOST_BYTES))
+
+
+def _file_of(most: int) -> Callable[[Path], OwnSource]:
+    """Return what makes a source of a file of so many bytes at most."""
+
+    def source(path: Path) -> OwnSource:
+        content = read_whole(path, shown=str(path), most=most)
         digest = hashlib.sha256(content).hexdigest()
         return OwnSource(name=path.name, sha256=digest, path=str(path))
 
-    return _sources(node, shown, DOOR_OSM, extract)
+    return source
 
 
 def _sources(
@@ -82,7 +102,7 @@ def _paths(node: Node, shown: str, keys: tuple[str, ...]) -> Iterator[tuple[Path
         if not isinstance(entry.value, str) or not entry.value or "\0" in entry.value:
             continue
         at: Key = (*keys, number) if given.entries is not None else keys
-        folder = Path() if entry.origin == OPTION else Path(shown).parent
+        folder = Path() if entry.origin in OPTIONS.values() else Path(shown).parent
         yield folder / entry.value, place_of(node, at, shown=shown)[1]
 
 

@@ -32,6 +32,8 @@ from corridors.config.faults import (
 )
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, frozen
 from corridors.config.own_data import (
+    CONTRACTS,
+    contract_sources,
     door_extracts,
     names_for,
     overlay_for,
@@ -66,6 +68,7 @@ def load_scenario(
     set_values: Sequence[str] = (),
     departure: date | None = None,
     own_data: Sequence[str] = (),
+    contracts: Sequence[str] = (),
 ) -> Scenario:
     """Return the scenario of a file.
 
@@ -79,6 +82,8 @@ def load_scenario(
         A day that replaces the one in the file.
     own_data
         Own data that replace those of the file, relative to the working folder.
+    contracts
+        Rate sheets that replace those of the file, likewise.
 
     Returns
     -------
@@ -106,6 +111,8 @@ def load_scenario(
     try:
         if own_data:
             node = with_own_data(node, own_data)
+        if contracts:
+            node = with_own_data(node, contracts, key=CONTRACTS)
         model = validated(node, shown=shown, names=Names())
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
@@ -391,6 +398,7 @@ def to_scenario(model: Any, *, node: Node, shown: str) -> Scenario:
         door=model.door.value(osm=door_extracts(node, shown=shown)),
         overrides=to_overrides(model.overrides, node=node, shown=shown),
         own_data=own_sources(node, shown=shown),
+        contracts=contract_sources(node, shown=shown),
         source_path=shown,
         text={"values": node.plain, "lines": lines_of(node, shown=shown)},
     )

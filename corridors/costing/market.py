@@ -294,6 +294,7 @@ class Quote:
     way: Way
     bill: tuple[BillLine, ...]
     amount: SourcedValue
+    known_as: PriceStatus | None = None
 
     @property
     def line(self) -> BillLine:
@@ -365,6 +366,8 @@ class Market:
         quote = self.at(scope)
         if quote is None:
             return PriceStatus.NONE
+        if quote.known_as is not None:
+            return quote.known_as
         if quote.near or not quote.fresh:
             return PriceStatus.ESTIMATED
         if quote.lane.family is Family.RAIL:

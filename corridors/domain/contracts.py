@@ -98,6 +98,11 @@ class Contract:
     file: str = ""
     row: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where it stands: `q3.csv!2`, or `q3.xlsx: Rates!5`."""
+        return self.row if self.row.startswith(f"{self.file}!") else f"{self.file}: {self.row}"
+
     def holds_on(self, day: date) -> bool:
         """Return whether a day is one of its days."""
         return self.first <= day <= self.last

@@ -201,7 +201,7 @@ class AtLeast:
 
 
 class PriceStatus(StrEnum):
-    """How a price is known: by an index of the month, by quotes of the month, or by others.
+    """How a price is known: by an index of the month, quotes of the month, others, or a contract.
 
     `NONE` where a way is on no lane that is quoted: no price is known.
     """
@@ -209,6 +209,7 @@ class PriceStatus(StrEnum):
     INDEX = "index"
     QUOTED = "quoted"
     ESTIMATED = "estimated"
+    CONTRACT = "contract"
     NONE = "none known"
 
 

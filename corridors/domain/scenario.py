@@ -417,6 +417,8 @@ class Scenario:
     """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
+    contracts: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
+    """Rate sheets of your contracts: .xlsx or .csv files next to the scenario."""
     on_conflict: OnConflict = OnConflict.ERROR
     """If your own data disagree: `error` stops, `last` lets the later one prevail."""
     source_path: str = ""

@@ -76,6 +76,7 @@ PRICE_WORDS = {
     PriceStatus.INDEX: "freight index",
     PriceStatus.QUOTED: "quoted",
     PriceStatus.ESTIMATED: "estimated",
+    PriceStatus.CONTRACT: "your contract",
 }
 STATUS_WORDS = {
     OptionStatus.CLOSED: "closed",

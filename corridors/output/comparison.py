@@ -20,6 +20,7 @@ from corridors.domain.results import (
     LadderStep,
     OptionStatus,
     OtherWorld,
+    PriceStatus,
     RouteOption,
     RouteStep,
     StepKind,
@@ -350,10 +351,13 @@ def with_equals(ranked: Sequence[RouteOption]) -> tuple[RouteOption, ...]:
     first: dict[object, RouteOption] = {}
     found = []
     for option in ranked:
-        route = tuple(
+        steps = tuple(
             (step.kind, step.from_id, step.to_id, step.service, step.leg_id, step.departs)
             for step in option.steps
         )
+        # What a contract charges is another offer on the same ship.
+        by_contract = option.price_status is PriceStatus.CONTRACT
+        route = option.corridor if by_contract else "", steps
         same = first.setdefault(route, option) if option.usable else option
         if same is option:
             found.append(option)

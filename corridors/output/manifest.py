@@ -54,9 +54,9 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
 def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """Return (name, SHA-256) of the scenario's own data, in order.
 
-    The OpenStreetMap extracts for doors come last.
+    The OpenStreetMap extracts for doors and the rate sheets come last.
     """
-    return _named(scenario.own_data) + _named(scenario.door.osm)
+    return _named(scenario.own_data) + _named(scenario.door.osm) + _named(scenario.contracts)
 
 
 def _named(sources: Sequence[OwnSource]) -> tuple[tuple[str, str], ...]:
@@ -73,7 +73,9 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
     record = asdict(scenario)
     del record["source_path"], record["text"]
     keys = ("name", "sha256")
-    record["own_data"] = [dict(zip(keys, own, strict=True)) for own in _named(scenario.own_data)]
+    for key in ("own_data", "contracts"):
+        sources = _named(getattr(scenario, key))
+        record[key] = [dict(zip(keys, own, strict=True)) for own in sources]
     record["door"]["osm"] = [dict(zip(keys, own, strict=True)) for own in _named(scenario.door.osm)]
     return {key: _plain(value) for key, value in record.items()}
 

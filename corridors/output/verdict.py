@@ -11,6 +11,7 @@ from corridors.domain.results import (
     Decision,
     Exceeded,
     LadderStep,
+    PriceStatus,
     RouteOption,
     Tied,
 )
@@ -151,6 +152,8 @@ def best_on_other_basis(comparison: Comparison) -> RouteOption | None:
         if option.other_basis_usd_per_teu is not None
         and not option.exceeds
         and option.corridor not in comparison.decision.without_line
+        # What carriage costs is not a matter of contracts.
+        and (option is best or option.price_status is not PriceStatus.CONTRACT)
     ]
     if not allowed:
         return None

@@ -69,7 +69,8 @@ class SearchedCorridor(Routes):
 
     `is_unsailed` where only known ways may be recommended, and the corridor has none: its routes
     are the best if somebody ran them. `is_unpriced` where ways are compared at price and the
-    corridor has none on a lane: its routes are the best at cost.
+    corridor has none on a lane: its routes are the best at cost. `is_expired` where it is by a
+    contract that does not hold on the day.
     """
 
     question: Question
@@ -79,6 +80,7 @@ class SearchedCorridor(Routes):
     layered: Layered
     is_unsailed: bool = False
     is_unpriced: bool = False
+    is_expired: bool = False
 
     @property
     def problem(self) -> Problem:
@@ -88,7 +90,7 @@ class SearchedCorridor(Routes):
     @property
     def may_be_recommended(self) -> bool:
         """Whether its routes may be: not where only known or priced ways may, and it has none."""
-        return not (self.is_unsailed or self.is_unpriced)
+        return not (self.is_unsailed or self.is_unpriced or self.is_expired)
 
     @property
     def least_minutes(self) -> int:

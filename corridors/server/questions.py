@@ -122,7 +122,8 @@ def _named_files(node: Node) -> Iterator[tuple[str, str]]:
     own = items.get("own_data")
     door = items.get("door")
     osm = (door.items or {}).get("osm") if door is not None else None
-    for key, given in (("own_data", own), ("door.osm", osm)):
+    sheets = items.get("contracts")
+    for key, given in (("own_data", own), ("contracts", sheets), ("door.osm", osm)):
         for name in _texts(given):
             yield key, name
     for key in ("corridors", "projects"):

@@ -31,6 +31,7 @@ from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
+from corridors.studies.contract_rows import contract_rows, is_contract, with_cost
 from corridors.studies.free_route import ComparedSearches, held_against_all
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
@@ -62,7 +63,8 @@ def compared(
 
     def reported(one: SearchedCorridor) -> RouteOption:
         option = option_of(one, session=session, certify=certify, figures_only=figures_only)
-        if ranges is not Ranges.NONE and option.offer is not None and one.best is not None:
+        drawn = ranges is not Ranges.NONE and not is_contract(one.corridor.id)
+        if drawn and option.offer is not None and one.best is not None:
             booked[one.corridor.id] = booked_of(one, one.best, option.offer)
         return option
 
@@ -117,6 +119,7 @@ def compared(
         *run_warnings(made.question, shown),
         *line_notes(shown, decision, lines_hold=lines_hold),
         *((made.held.warning,) if made.held.warning else ()),
+        *made.warnings,
     )
     return replace(comparison, warnings=warnings), made
 
@@ -175,11 +178,14 @@ class Decided:
     decision: Decision
     options: tuple[RouteOption, ...] = ()
     listed_other: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def on_basis(self) -> tuple[SearchedCorridor, ...]:
         """The searches whose routes have a figure on the basis that is compared."""
-        return tuple(one for one in self.held.found if not one.is_unpriced)
+        return tuple(
+            one for one in self.held.found if not (one.is_unpriced or is_contract(one.corridor.id))
+        )
 
     @property
     def ways(self) -> tuple[SearchedCorridor, ...]:
@@ -232,6 +238,9 @@ def decided(
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
     held, free = held_against_all(question, found, listed=listed, keep=keep)
+    contracts = contract_rows(question, session, fronts=fronts, keep=keep)
+    notes = held.notes | dict(contracts.notes)
+    held = replace(held, found=(*held.found, *contracts.found), notes=notes)
     for one in held.found:
         if one.corridor.id not in looked_at:
             look_at(one)
@@ -266,6 +275,7 @@ def decided(
             within_limits=offered,
             options=tuple(option for look in looks for option in look.options),
             listed_other=listed,
+            warnings=contracts.warnings,
         )
 
     made = decide_among(looks)
@@ -289,7 +299,7 @@ def option_of(
 ) -> RouteOption:
     """Return the option of a search, certified unless only figures are wanted."""
     option = report(found, reopenings=session.reopenings, figures_only=figures_only)
-    option = replace(option, exceeds=exceeded_by(found))
+    option = replace(with_cost(option, found), exceeds=exceeded_by(found))
     return option if figures_only else certified(option, found, dated=certify)
 
 

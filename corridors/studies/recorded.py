@@ -110,6 +110,7 @@ def scenario_of_record(scenario: Scenario, where: str, names: Names) -> Scenario
     here = f"{where}: scenario"
     for key, given, what in (
         ("own_data", scenario.own_data, "own data are"),
+        ("contracts", scenario.contracts, "rate sheets are"),
         ("door.osm", scenario.door.osm, "extracts are"),
     ):
         if given:

@@ -73,6 +73,7 @@ class ScenarioKeys(KeysOfRoutes, total=False):
     world: str
     services: Names
     own_data: Names
+    contracts: Names
     on_conflict: Literal["error", "last"]
     origin: str | tuple[float, float]
     destination: str | tuple[float, float]

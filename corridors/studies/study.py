@@ -141,9 +141,8 @@ class Study:
         What a terminal shows while it runs.
     outputs
         The files that it writes, without the start page; none if it writes none.
-    over, over_by, outputs_over
-        The question that the command asks where an option of it is given, `over` by default, and
-        the files of that question.
+    over, outputs_over
+        The question that the command asks where its option `over` is given, and its files.
     for_use
         The question as the command asks it, with a `Use`, where less is made for a table than for
         files.
@@ -176,7 +175,6 @@ class Study:
     step: str = "Searching"
     outputs: tuple[str, ...] = ()
     over: Callable[..., Any] | None = None
-    over_by: str = OVER
     outputs_over: tuple[str, ...] = ()
     for_use: Callable[..., Any] | None = None
     outputs_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -227,13 +225,10 @@ class Study:
         own = {one.name for one in self.asked}
         more = () if self.over is None else self._options_of(self.over)
         return tuple(
-            replace(one, default=None, meaning=one.meaning + self._goes_with(one.name))
+            replace(one, default=None, meaning=one.meaning + " With --over." * (one.name != OVER))
             for one in more
             if one.name not in own
         )
-
-    def _goes_with(self, name: str) -> str:
-        return "" if name == self.over_by else f" With {self.flag_of(self.over_by)}."
 
     def _options_of(self, ask: Callable[..., Any]) -> Iterator[OptionOf]:
         meanings = meanings_of(cleandoc(ask.__doc__ or ""))
@@ -257,7 +252,7 @@ class Study:
         return (*self.outputs, *chain.from_iterable(added))
 
     def _moves(self, values: Mapping[str, Any]) -> bool:
-        return self.over is not None and values.get(self.over_by) is not None
+        return self.over is not None and values.get(OVER) is not None
 
     def answer(self, session: Session, *about: Scenario | str, use: Use, **values: Any) -> Any:
         """Return the result for what a command line gives, `about` a scenario or a plan.
@@ -274,7 +269,7 @@ class Study:
         given = {name: value for name, value in over.items() if value is not None}
         if given:
             named = ", ".join(f"`{name}`" for name in given)
-            msg = f"{named}: goes with `{self.over_by}`, which names what is moved"
+            msg = f"{named}: goes with `{OVER}`, which names what is moved"
             raise OptionError(msg)
         if self.for_use is not None:
             values["use"] = use

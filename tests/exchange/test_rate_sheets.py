@@ -119,6 +119,24 @@ def test_a_charge_that_cannot_be_read_takes_its_rate_with_it() -> None:
     ]
 
 
+def test_a_charge_with_another_day_takes_the_rate_that_it_seems_to_be_of() -> None:
+    content = csv_of(
+        HEAD + "Charge;Equipment;Amount;Scope",
+        "Shanghai;Hamburg;A;;2026-07-01;2026-09-30;USD;BASE;40HC;4000;",
+        "Shanghai;Hamburg;A;;2026-07-01;2026-09-30;USD;ETS;40HC;100;port",
+        "Shanghai;Hamburg;A;;2026-07-01;2026-08-30;USD;BAF;40HC;300;",
+        "Shanghai;Rotterdam;A;;2026-07-01;2026-09-30;USD;BASE;40HC;3900;",
+    )
+    found = read(content, "a.csv")
+    assert [one.destination for one in found.contracts] == ["Rotterdam"]
+    # An empty scope is the usual one, so that the second row is of the first one's rate.
+    assert [(one.row, one.reason) for one in found.refused] == [
+        ("a.csv!2", "the charge of a.csv!4 seems to belong to it, but differs elsewhere"),
+        ("a.csv!3", "the charge of a.csv!4 seems to belong to it, but differs elsewhere"),
+        ("a.csv!4", "no base rate"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

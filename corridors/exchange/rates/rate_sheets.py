@@ -360,7 +360,7 @@ class _SheetReader:
         groups: dict[object, list[_Line]] = {}
         for line in lines:
             if not line.faults:
-                key = tuple((name, plain_word(line.keys[name])) for name in _KEYS)
+                key = tuple(_meant(line, name) for name in _KEYS)
                 groups.setdefault(key, []).append(line)
         wrong = [line for line in lines if line.faults]
         kept: list[list[_Line]] = []
@@ -373,6 +373,19 @@ class _SheetReader:
                 self._refuse(group, f"belongs to the rate of {row}, which cannot be read")
         for line in wrong:
             self._refuse([line], "; ".join(line.faults.values()))
+        return self._without_orphans(kept)
+
+    def _without_orphans(self, groups: list[list[_Line]]) -> list[list[_Line]]:
+        """Return the rates but those of which a charge seems to stand alone, by another day."""
+        orphans = [one for one in groups if not any(_has_base(line) for line in one)]
+        kept = []
+        for group in groups:
+            of_it = next((one for one in orphans if _are_close(one[0], group[0])), None)
+            if group in orphans or of_it is None:
+                kept.append(group)
+                continue
+            row = f"{self.sheet.name}!{of_it[0].number}"
+            self._refuse(group, f"the charge of {row} seems to belong to it, but differs elsewhere")
         return kept
 
     def _refuse(self, lines: Sequence[_Line], reason: str) -> None:
@@ -428,9 +441,22 @@ def _may_belong(line: _Line, of: _Line) -> bool:
     All of its keys that can be read are those of the rate.
     """
     unread = {*line.faults, *(("first", "last") if "validity" in line.faults else ())}
-    return all(
-        name in unread or plain_word(line.keys[name]) == plain_word(of.keys[name]) for name in _KEYS
-    )
+    return all(name in unread or _meant(line, name) == _meant(of, name) for name in _KEYS)
+
+
+def _meant(line: _Line, name: str) -> object:
+    """Return what a field of a row means, as it stands there where it cannot be read."""
+    value = line.values.get(name, line.keys[name])
+    return plain_word(value) if isinstance(value, str) else value
+
+
+def _has_base(line: _Line) -> bool:
+    return any(charge.code == BASE for _, charge in line.charges)
+
+
+def _are_close(one: _Line, other: _Line) -> bool:
+    names = ("origin", "destination", "carrier", "way", "name")
+    return all(_meant(one, name) == _meant(other, name) for name in names)
 
 
 def _identity(one: Contract) -> tuple[object, ...]:

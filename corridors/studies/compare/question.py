@@ -30,6 +30,7 @@ def compare(
     alternatives: int = 0,
     months: bool = False,
     tiles: bool = False,
+    table: str | None = None,
     what_if: bool = False,
     **keys: Unpack[ScenarioKeys],
 ) -> Comparison:
@@ -49,6 +50,9 @@ def compare(
         Compare departures of the same day in 12 months, and let the map show each.
     tiles
         Let the map load OpenStreetMap tiles when online.
+    table
+        Answer each row of a CSV or Excel file: origin, destination, departure, boxes, paid_usd and
+        any key of a scenario are columns. In Python ask compare_many.
     what_if
         Price the routes again for the sliders of the report, which takes some seconds.
     keys
@@ -78,6 +82,9 @@ def compare(
     """
     from corridors.studies.compare import run
 
+    if table is not None:
+        msg = "`table`: in Python ask compare_many() for a table of shipments"
+        raise OptionError(msg)
     return run.compared_result(
         scenario_of(scenario, keys, call="compare()"),
         session=session,
@@ -86,37 +93,6 @@ def compare(
         certify=certify,
         alternatives=alternatives,
         what_if=what_if,
-    )
-
-
-def _for_use(session: Session, scenario: Scenario, *, use: Use, **options: Any) -> Comparison:
-    """Return what a command prints and writes of a comparison, and nothing that it does not.
-
-    Raises
-    ------
-    OptionError
-        It would print two things in place of the table.
-    """
-    from corridors.studies.compare import run
-    from corridors.uncertainty.booked import Ranges
-
-    if options["months"] and use.shows & {"front", "alternatives"}:
-        msg = "`months`: prints a row a month; leave out `front` and `alternatives`"
-        raise OptionError(msg)
-    # The arrays of a corridor help no further question of a command.
-    session.keeps_searches = False
-    if use.writes:
-        # The sliders of the report take some thirty questions, whose cycles add up.
-        gc.set_threshold(USUAL)
-    reads_all = use.writes or use.prints == "json"
-    return run.compared_result(
-        scenario,
-        session=session,
-        fronts=reads_all or "front" in use.shows,
-        what_if=use.writes,
-        # The table has the ranges of money alone.
-        ranges=Ranges.MONEY if use.prints == "table" and not use.writes else Ranges.ALL,
-        **options,
     )
 
 
@@ -166,51 +142,66 @@ def compare_many(
     >>> list(found.answers["status"])
     ['answered', 'not asked']
     """
-    from corridors.studies.shipments.asked import table_of
-    from corridors.studies.shipments.run import compare_table
+    from corridors.studies.shipments import run
 
-    frame = table_of(shipments) if isinstance(shipments, Path | str) else shipments
-    if not hasattr(frame, "columns") or not hasattr(frame, "index"):
+    base = None if scenario is None else scenario_of(scenario, keys, call="compare_many()")
+    given = {} if base else {key: value for key, value in keys.items() if value is not None}
+    progress = session.progress
+    if isinstance(shipments, Path | str):
+        return run.compare_file(shipments, base, given, workers=workers, progress=progress)
+    if not hasattr(shipments, "columns") or not hasattr(shipments, "index"):
         msg = f"shipments: give a frame or the path of a table, got {shipments!r:.80}"
         raise ConfigError(msg)
-    base = None if scenario is None else scenario_of(scenario, keys, call="compare_many()")
-    given = {key: value for key, value in keys.items() if value is not None}
-    return compare_table(
-        frame,
-        base,
-        given if base is None else {},
-        workers=workers,
-        progress=session.progress,
-    )
+    return run.compare_table(shipments, base, given, workers=workers, progress=progress)
 
 
-def compare_rows(session: Session, scenario: Scenario, *, table: str, **others: Any) -> Shipments:
-    """Compare the corridors for each row of a table.
+def _for_use(
+    session: Session, scenario: Scenario, *, use: Use, table: str | None = None, **options: Any
+) -> Comparison | Shipments:
+    """Return what a command prints and writes of a comparison, and nothing that it does not.
 
-    Parameters
-    ----------
-    table
-        Answer each row of a CSV or Excel file: origin, destination, departure, boxes, paid_usd and
-        any key of a scenario are columns.
+    With a `table` it is the answers to its rows.
 
     Raises
     ------
-    CorridorsError
-        The table cannot be read, a column is wrong, or an option does not go with a table.
+    OptionError
+        It would print two things in place of the table.
     """
-    from corridors.studies.shipments.run import compare_file
+    from corridors.studies.compare import run
+    from corridors.uncertainty.booked import Ranges
 
-    if given := [f"`{name}`" for name, value in sorted(others.items()) if value]:
-        msg = f"`table`: asks each row for its answer alone; leave out {', '.join(given)}"
+    if table is not None:
+        from corridors.processes import all_cores
+        from corridors.studies.shipments.run import compare_file
+
+        others = use.shows - {"table"}
+        if others:
+            named = ", ".join(f"`{name}`" for name in sorted(others))
+            msg = f"`table`: asks each row for its answer alone; leave out {named}"
+            raise OptionError(msg)
+        return compare_file(table, scenario, {}, workers=all_cores(), progress=session.progress)
+    if options["months"] and use.shows & {"front", "alternatives"}:
+        msg = "`months`: prints a row a month; leave out `front` and `alternatives`"
         raise OptionError(msg)
-    return compare_file(table, scenario, progress=session.progress)
+    # The arrays of a corridor help no further question of a command.
+    session.keeps_searches = False
+    if use.writes:
+        # The sliders of the report take some thirty questions, whose cycles add up.
+        gc.set_threshold(USUAL)
+    reads_all = use.writes or use.prints == "json"
+    return run.compared_result(
+        scenario,
+        session=session,
+        fronts=reads_all or "front" in use.shows,
+        what_if=use.writes,
+        # The table has the ranges of money alone.
+        ranges=Ranges.MONEY if use.prints == "table" and not use.writes else Ranges.ALL,
+        **options,
+    )
 
 
 STUDY = Study(
     ask=compare,
-    over=compare_rows,
-    over_by="table",
-    outputs_over=("shipments.json", "shipments.csv", "totals.csv"),
     for_use=_for_use,
     example="corridors compare shanghai-hamburg --out maps/shanghai-hamburg",
     rank=0,
@@ -223,8 +214,8 @@ STUDY = Study(
     more_help="With --out it also writes a map, a report and data files.",
     options={
         "alternatives": Option(least=0, most=20),
-        "what_if": Option(of_python=True),
         "table": Option(shown="FILE"),
+        "what_if": Option(of_python=True),
     },
     shows={
         "front": "Print all non-dominated routes (cost, days and CO2e).",
@@ -232,8 +223,8 @@ STUDY = Study(
         " every route.",
         "notes": "Print what each note says, with date and source.",
     },
-    keys=("speed", "own_data"),
-    order="scenario out set_values departure speed own_data certify front alternatives all notes"
-    " months tiles table",
+    keys=("speed", "own_data", "contracts"),
+    order="scenario out set_values departure speed own_data contracts certify front alternatives"
+    " all notes months tiles table",
     is_served=False,
 )

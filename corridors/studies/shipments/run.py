@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.config.allowed_names import Names
@@ -12,7 +13,6 @@ from corridors.config.batch_files import Batch
 from corridors.config.faults import Node
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, OptionError, StoppedError, needed
-from corridors.processes import all_cores
 from corridors.progress import Progress, quiet
 from corridors.studies.batch.run import parts_of
 from corridors.studies.batch.scenarios import MAX_CHUNK, Plan
@@ -82,7 +82,7 @@ def compare_table(
     ------
     ConfigError
         A column is wrong.
-    CorridorsError
+    StoppedError
         A worker died.
     """
     if workers < 1:
@@ -90,11 +90,7 @@ def compare_table(
         raise OptionError(msg)
     needed("pyarrow", by=TABLE_CALL, extra="batch")
     asked = asked_in(frame, base, keys)
-    try:
-        found = _answers(asked.scenarios, workers=workers, progress=progress)
-    except StoppedError as error:
-        msg = f"the answers to the table stopped: {error}"
-        raise CorridorsError(msg) from error
+    found = _answers(asked.scenarios, workers=workers, progress=progress)
     answers = [None if row.question is None else found[row.question] for row in asked.rows]
     return Shipments(
         given=frame,
@@ -106,16 +102,28 @@ def compare_table(
     )
 
 
-def compare_file(table: str, base: Scenario, *, progress: Progress = quiet) -> Shipments:
-    """Return the answers to a table of shipments in a file, by as many processes as cores.
+def compare_file(
+    path: Path | str,
+    base: Scenario | None,
+    keys: Mapping[str, object],
+    *,
+    workers: int = 1,
+    progress: Progress = quiet,
+) -> Shipments:
+    """Return the answers to the shipments of a file, by the row of the file.
+
+    Parameters are those of `compare_table`.
 
     Raises
     ------
     CorridorsError
         The file cannot be read, a column is wrong, or a worker died.
     """
-    frame = table_of(table)
-    return compare_table(frame, base, {}, workers=all_cores(), progress=progress)
+    try:
+        return compare_table(table_of(path), base, keys, workers=workers, progress=progress)
+    except StoppedError as error:
+        msg = f"{path}: stopped: {error}"
+        raise CorridorsError(msg) from error
 
 
 def _of(scenarios: Sequence[Scenario], number: int | None) -> Scenario | None:

@@ -41,6 +41,7 @@ SPECIAL = {
     "prices": "2025-12",
     "overrides": {"fuel.vlsfo_usd_per_t": 600},
     "own_data": "legs.csv",
+    "contracts": "legs.csv",
     "door.osm": "extract.osm.pbf",
     "draws.widths": {"rail days": 1.5},
     "services.stops": ["Chongqing", "Duisburg"],
