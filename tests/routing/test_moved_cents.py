@@ -13,9 +13,16 @@ from corridors.routing.problem import Problem, at_cents, is_dated
 from corridors.studies.session import Session
 
 
-@pytest.mark.parametrize("corridor", ["northern-sea-route", "kazakhstan-dostyk", "other"])
-def test_a_problem_at_moved_cents_is_made_of_the_moved_weights(corridor: str) -> None:
-    scenario = load_scenario("shanghai-europe", set_values=["world=current"])
+@pytest.mark.parametrize(
+    ("corridor", "world"),
+    [
+        ("northern-sea-route", "reference-open"),
+        ("kazakhstan-dostyk", "reference-open"),
+        ("other", "current"),
+    ],
+)
+def test_a_problem_at_moved_cents_is_made_of_the_moved_weights(corridor: str, world: str) -> None:
+    scenario = load_scenario("shanghai-europe", set_values=[f"world={world}"])
     question = Session().pose(scenario, load_corridors([corridor]))
     weights, usual = question.weights, Cents.of(question.weights)
     dearer = Cents(usual.arcs + usual.arcs // 7, usual.per_km * 1.25, usual.fixed * 1.5)
