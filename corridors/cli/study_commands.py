@@ -30,7 +30,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.publishing import INDEX, command_line, publish
-from corridors.cli.tables import say
+from corridors.cli.tables import print_table, say
 from corridors.errors import OptionError
 from corridors.studies.study import OptionOf, Study, Use, plain
 
