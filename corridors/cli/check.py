@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import Format, FormatOption, print_listing
 from corridors.cli.tables import say
 from corridors.errors import fault_list
 
@@ -41,6 +41,8 @@ def print_faults(checked: int, faults: tuple[str, ...], *, how: Format) -> None:
             say(fault, err=True)
         say(f"{checked:,} checked, {len(faults) or 'no'} error{'s'[: len(faults) != 1]}")
     else:
-        print_rows([{"fault": fault} for fault in shown], columns=("fault",), how=how)
+        from corridors.output.listings import FAULTS
+
+        print_listing(FAULTS, [{"fault": fault} for fault in shown], how)
     if faults:
         raise typer.Exit(FOUND_FAULTS)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli import completion
-from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.output import Format, FormatOption, print_listing, progress
 from corridors.cli.tables import say
 from corridors.errors import PlaceError
 from corridors.files import STANDARD
@@ -17,8 +18,6 @@ from corridors.files import STANDARD
 if TYPE_CHECKING:
     from corridors.network.sea.sea_distances import GatesAsked
     from corridors.network.sea.sea_ways import SeaWay
-
-COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
 
 
 def distances(
@@ -71,6 +70,7 @@ def distances(
     from corridors.network.sea.sea_distances import distance_rows
     from corridors.network.sea.sea_distances import distances as find
     from corridors.network.sea.sea_ways import sea_ways
+    from corridors.output.listings import DISTANCES
 
     places = list(dict.fromkeys(places))  # one named twice is one place
     if len(places) < 2:
@@ -85,7 +85,7 @@ def distances(
     with progress("Measuring by sea"):
         found = find(places, **asked)
     rows = distance_rows(found)
-    columns: tuple[str, ...] = COLUMNS
+    table = DISTANCES
     if gates or ways is not None:
         taken = sea_ways(found.places, **asked)
         if ways == STANDARD:
@@ -93,12 +93,12 @@ def distances(
 
             typer.echo(geojson_text(taken), nl=False)
             return
-        columns = (*COLUMNS, "gates")
+        table = replace(table, files=f"{table.files} gates", in_csv=f"{table.in_csv} gates")
         _add_gates(rows, taken, how)
         if ways is not None:
             _write(ways, taken)
     ignored = "ice and season" if draft is not None else "draft, ice and season"
-    print_rows(rows, columns=columns, how=how, title=f"Distances by sea, ignoring {ignored}")
+    print_listing(table, rows, how, title=f"Distances by sea, ignoring {ignored}")
     if how is not Format.TABLE:
         return
     if any(row["nm"] is None for row in rows):

@@ -71,7 +71,8 @@ def drawn_legs(comparison: Comparison) -> Iterator[_LegRow]:
     Each as its option, step and number from 1, and the parts of its line, split at 180 degrees.
     """
     for route in comparison.usable:
-        drawn = [step for step in route.legs if len(step.lon_lat) > 1]
+        # A haul within a port has no length to draw.
+        drawn = [step for step in route.legs if len(set(step.lon_lat)) > 1]
         for i, (step, line) in enumerate(zip(drawn, unwrapped_lines(drawn), strict=True)):
             yield route, step, i + 1, split_at_antimeridian(line)
 

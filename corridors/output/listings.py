@@ -218,6 +218,13 @@ SOURCES = Table(
     spare="kind author url year",
     of={"source_id": "id"},
 )
+DISTANCES = Table(
+    name="distances",
+    about="The way by sea between two places; figures are empty where gates cut them off.",
+    files="from to nm km from_off_lane_km to_off_lane_km from_id to_id",
+    in_csv="from to nm km from_off_lane_km to_off_lane_km",
+)
+FAULTS = Table(name="faults", about="What is wrong in a file, and where.", files="fault")
 LISTINGS = {
     table.name: table
     for table in (

@@ -461,6 +461,27 @@ def least_weights(topology: Topology, weights: Weights, arcs: IntArray) -> Least
     return Least(*low)
 
 
+def at_cents(problem: Problem, topology: Topology, usual: Weights, moved: Weights) -> Problem:
+    """Return the problem of `usual` weights at `moved` ones, whose cents alone are others.
+
+    Waits for lines and amounts of lanes stay as they are.
+    """
+    base, dates = problem.base, moved.dates
+    cents = problem.cents + moved.cents[base] - usual.cents[base]
+    low = cents
+    if problem.low_cents is not problem.cents:
+        low = least_weights(topology, moved, base).cents + problem.low_cents
+        low -= least_weights(topology, usual, base).cents
+    # Voyages on their days have profiles of their own behind those of the weights.
+    voyages = problem.cents_per_km[len(dates.cents_per_km) :]
+    return problem.reweighed(
+        cents=cents,
+        low_cents=low,
+        cents_per_km=np.concatenate([dates.cents_per_km, voyages]),
+        fixed_cents=np.concatenate([dates.fixed_cents, voyages]),
+    )
+
+
 def is_dated(problem: Problem) -> bool:
     """Return whether an arc changes with the day."""
     return problem.once("is_dated", lambda: bool(dated_arcs(problem).any()))

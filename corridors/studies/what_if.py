@@ -28,6 +28,7 @@ from corridors.domain.values import LANE, BillLine
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.dated.departures import best_route
 from corridors.routing.itinerary import option_of_route
+from corridors.routing.problem import at_cents
 from corridors.routing.question import Question, at_prices
 from corridors.routing.terms import Terms
 from corridors.studies.session import Session
@@ -348,6 +349,9 @@ def _floor(question: Question, sliders: Sequence[Slider], *, session: Session) -
 
     usual = dict.fromkeys((slider.id for slider in moved), 1.0)
     posed = session.pose(at_factors(plain, moved, usual), question.corridors)
+    topology, usual_weights = posed.bundle.topology, posed.weights
+    # Problems of a session are kept for further questions, which these are not.
+    problems = [posed.problem(number) for number in numbers]
 
     @cache
     def alone(name: str, factor: float) -> Cents:
@@ -357,9 +361,11 @@ def _floor(question: Question, sliders: Sequence[Slider], *, session: Session) -
 
     def least(factors: Mapping[str, float]) -> float | None:
         moves = [alone(name, factor) for name, factor in factors.items() if factor != 1.0]
-        asked = replace(posed, weights=with_moves(posed.weights, moves))
-        # Problems of a session are kept for further questions, which these are not.
-        best = [best_route(asked.problem(number), terms) for number in numbers]
+        weights = with_moves(usual_weights, moves)
+        best = [
+            best_route(at_cents(problem, topology, usual_weights, weights), terms)
+            for problem in problems
+        ]
         cents = [route.cents for route in best if route is not None]
         return min(cents) / CENTS_PER_USD if cents else None
 

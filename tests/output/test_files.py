@@ -102,6 +102,18 @@ def test_the_geopackage_opens_with_both_layers(tmp_path: Path) -> None:
     assert abs(places.loc["gate-panama"].geometry.x + 79.7) < 1e-9
 
 
+def test_a_haul_without_length_has_no_line(tmp_path: Path) -> None:
+    found = example_comparison()
+    suez, *others = found.routes
+    number = next(n for n, step in enumerate(suez.steps) if step.lon_lat)
+    steps = list(suez.steps)
+    steps[number] = replace(steps[number], lon_lat=(steps[number].lon_lat[0],) * 2)
+    write_geopackage(
+        replace(found, routes=(replace(suez, steps=tuple(steps)), *others)), tmp_path / "legs.gpkg"
+    )
+    assert len(geopandas.read_file(tmp_path / "legs.gpkg", layer="legs")) == 4 + 2 + 5 - 1
+
+
 def test_the_geopackage_is_sound_by_sqlites_own_check(tmp_path: Path) -> None:
     write_geopackage(hostile_comparison(), tmp_path / "legs.gpkg")
     with closing(sqlite3.connect(tmp_path / "legs.gpkg")) as database:

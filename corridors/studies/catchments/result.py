@@ -227,14 +227,11 @@ class CatchmentsOver(Written):
             for value, column in zip(self.values, columns, strict=True):
                 row[f"at_{value:,.4g}"] = column.winner.name if column.winner else None
             turn = turns.get(columns[0].asked)
-            row["first_change_at"] = None if turn is None else float(f"{turn.at:.4g}")
+            row["first_change_at"] = turn and turn.at
             rows.append(row)
         terminal.say(self._texts()[1])
-        terminal.rows(
-            rows,
-            columns=tuple(rows[0]),
-            title=f"{_heading(self.scenario)}: best corridor by {self.key} in {self.unit}",
-        )
+        title = f"{_heading(self.scenario)}: best corridor by {self.key} in {self.unit}"
+        terminal.table(AT_VALUES.reading(" ".join(rows[0])), rows, title=title)
 
     @property
     def _title(self) -> str:
@@ -283,6 +280,11 @@ BEST = Table(
         "extra_usd_per_teu": lambda row: row.extra and row.extra[0],
         "extra_days": lambda row: row.extra and row.extra[1],
     },
+)
+AT_VALUES = Table(
+    name="catchments_at",
+    about="A destination with its best corridor by value of a figure, and where that changes.",
+    files="destination first_change_at",
 )
 TURNS = Table(
     name="catchments-over",
