@@ -308,7 +308,7 @@ def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     first, _, rest = name.partition(" ")
     if first == "minimum":
         key = rest.partition(" ")[2]
-        return f"minimum via {titles.get(key) or name_of(key)}"
+        return f"minimum through {titles.get(key) or name_of(key)}"
     if first in CAPACITIES:
         return capacity_title(name)
     return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)

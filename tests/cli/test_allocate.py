@@ -43,6 +43,28 @@ def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
     assert found.rows[0].usd_per_teu == pytest.approx(cost, abs=0.05)
 
 
+def test_what_a_limit_is_worth_is_said_once_for_months_of_one_price(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = """scenario: {price_basis: cost}
+capacity_share: 1
+minimums: [{corridor: kazakhstan-khorgos, teu_per_month: 100}]
+"""
+    text = PLAN.replace("months: 1\n", "months: 3\n").replace(", suez", "")
+    file = _plan(tmp_path, more, text)
+    # One less of a minimum saves; one more would cost.
+    usd = {one.usd_per_unit for one in corridors.allocate(file).marginals}
+    assert max(usd) - min(usd) < 0.005
+    with pytest.raises(SystemExit) as ended:
+        run(["allocate", str(file)])
+    assert ended.value.code == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Minimum through Kazakhstan via Khorgos in August 2026 to October 2026: one less of it"
+        f" would save USD {max(usd):.2f}."
+    ) in said
+
+
 def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
     scarce = 'scenario: {overrides: {"border.capacity_teu_per_week@CN-KZ@kz-dostyk": 1000}}\n'
     found = corridors.allocate(_plan(tmp_path, scarce))

@@ -246,7 +246,7 @@ def test_a_plan_of_twelve_months_poses_one_network(tmp_path: Path) -> None:
 def test_a_plan_has_no_way_while_every_month_is_closed(tmp_path: Path) -> None:
     plan = planned(
         tmp_path, first="2026-01", months=2, day=11, corridors="[northern-sea-route]",
-        objective="cost", world="reference-open", basis="cost", origin="Shanghai",
+        objective="cost", world="current", basis="price", origin="Shanghai",
         destination="Hamburg",
     )  # fmt: skip
     found = allocate_plan(plan, session=Session())

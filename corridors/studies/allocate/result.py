@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from corridors.domain.windows import months_later
 from corridors.output import allocation_result
-from corridors.output.display_names import capitalised, corridor_titles, limit_title
+from corridors.output.display_names import capitalised, corridor_titles, limit_title, listed
 from corridors.studies.result_base import MAP_HEIGHT, Files, Page, Terminal, Written
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.domain.allocation import Marginal
     from corridors.output.html.map.folium_page import DrawnMap
     from corridors.output.html.map.map_frame import MapPage
 
 MOST_SHOWN = 12
 LEAST_TEU = 0.5
+# Shadow prices from here on are said in whole dollars.
+WHOLE_USD = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -59,14 +65,9 @@ class Allocation(Written, allocation_result.Allocation):
         )
         for text in (self.proof, *self.cautions):
             terminal.say(text)
-        titles = corridor_titles()
-        worth = sorted(self.marginals, key=lambda m: -m.usd_per_unit)
-        for marginal in worth[:MOST_SHOWN]:
-            when = "" if marginal.month is None else f" in {marginal.month:%B %Y}"
-            terminal.say(
-                f"{capitalised(limit_title(marginal.name, titles))}{when}: one more"
-                f" {marginal.unit} would save USD {marginal.usd_per_unit:,.2f}."
-            )
+        worth = _worth(self.marginals)
+        for text in worth[:MOST_SHOWN]:
+            terminal.say(text)
         if worth:
             terminal.say("These shadow prices are not unique: others may explain the same plan.")
         for pair, month, teu in self.unmet:
@@ -86,6 +87,31 @@ class Allocation(Written, allocation_result.Allocation):
             "flows.gpkg": lambda: lambda path: allocation_result.write_flows_geopackage(self, path),
             "map.html": lambda: flows_page(self),
         }
+
+
+def _worth(marginals: Sequence[Marginal]) -> list[str]:
+    """Return a sentence a limit and price, the dearest first; months of the same price together."""
+    titles, months = corridor_titles(), dict[tuple[str, bool, str, str], list[date | None]]()
+    for one in sorted(marginals, key=lambda one: -one.usd_per_unit):
+        usd = f"{one.usd_per_unit:,.{0 if one.usd_per_unit >= WHOLE_USD else 2}f}"
+        what = one.name, one.kind == "minimum", one.unit, usd
+        months.setdefault(what, []).append(one.month)
+    return [
+        f"{capitalised(limit_title(name, titles))}{_in_months(some)}: one"
+        f" {'less of it' if lower else f'more {unit}'} would save USD {usd}."
+        for (name, lower, unit, usd), some in months.items()
+    ]
+
+
+def _in_months(months: Iterable[date | None]) -> str:
+    """Return when, empty for the whole plan: ` in April 2026 and June to August 2026`."""
+    runs: list[list[date]] = []
+    for month in sorted(one for one in months if one is not None):
+        if not runs or months_later(runs[-1][-1], 1) != month:
+            runs.append([])
+        runs[-1].append(month)
+    texts = [" to ".join(f"{one:%B %Y}" for one in dict.fromkeys((r[0], r[-1]))) for r in runs]
+    return f" in {listed(texts)}" if texts else ""
 
 
 def flows_of(found: allocation_result.Allocation, **more: Any) -> MapPage:
