@@ -27,7 +27,7 @@ function createCorridorMap(map, content, host) {
   ];
   const named = (id) => names.get(id) || id;
   let [names, ways, costLines, chainParts, options, routes, places, months] = [];
-  let [groups, focus] = [[], new Map()];
+  let [groups, focus, answers] = [[], new Map(), []];
   const dots = [];
   let placesGroup = null;
   // What lies where: by route its legs in each copy, with their px.
@@ -46,6 +46,7 @@ function createCorridorMap(map, content, host) {
   function take(given) {
     content = given;
     const { texts } = content;
+    answers = content.answers.map((one) => ({ ...one, notes: one.notes.map((pair) => pair.map((number) => texts[number])) }));
     names = new Map(Object.entries(content.names || {}));
     ways = untabled(content.ways, texts);
     costLines = untabled(content.cost_lines, texts);
@@ -76,7 +77,7 @@ function createCorridorMap(map, content, host) {
 
   take(content);
 
-  const answer = () => content.answers[month];
+  const answer = () => answers[month];
 
   // The option of a route in the month shown, null where it is closed; the full record in the first.
   function optionOf(index) {
