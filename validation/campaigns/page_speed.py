@@ -27,7 +27,6 @@ TO = ("--to", "Warsaw", "--to", "Hamburg", "--to", "Milan", "--to", "Madrid", "-
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "compare": ("compare", "shanghai-hamburg"),
     "founding": ("compare", "shanghai-europe", "--months"),
-    "route": ("route", "Chongqing", "Duisburg"),
     "diff": ("diff", "shanghai-europe", "shanghai-kaliningrad"),
     "stress": ("stress", "shanghai-europe", *FEW),
     "catchments": ("catchments", "shanghai-europe", *FEW, *TO),
@@ -142,19 +141,21 @@ def main() -> int:
                         times.setdefault("drawn", []).append(busy_ms(session))
                         for what, ms in acts(kept, session):
                             times.setdefault(what, []).append(ms)
-                faults += walked(browser, path, title, given.pictures)
+                own = walked(browser, path, title, given.pictures)
                 medians = {what: median(ms) for what, ms in times.items()}
-                faults += [
+                own += [
                     f"{title}: {what} {ms:.0f} ms of {BOUNDS[what]:.0f}"
                     for what, ms in medians.items()
                     if ms > BOUNDS[what]
                 ]
                 shown = [f"{medians[k]:8.0f}" if k in medians else " " * 8 for k in BOUNDS]
                 size = path.stat().st_size / 1000
+                faults += own
                 say(f"{title:34}{size:6.0f}{''.join(shown)}")
+                for text in own:
+                    say(f"  {text}")
         browser.close()
-    for text in (*faults, f"{len(faults)} faults"):
-        say(text)
+    say(f"{len(faults)} faults")
     return int(bool(faults))
 
 

@@ -27,6 +27,7 @@ function createCorridorMap(map, content, host) {
   ];
   const named = (id) => names.get(id) || id;
   let [names, ways, costLines, chainParts, options, routes, places, months] = [];
+  const points = new Map();
   let [groups, focus, answers] = [[], new Map(), []];
   const dots = [];
   let placesGroup = null;
@@ -45,6 +46,7 @@ function createCorridorMap(map, content, host) {
 
   function take(given) {
     content = given;
+    points.clear();
     const { texts } = content;
     answers = content.answers.map((one) => ({ ...one, notes: one.notes.map((pair) => pair.map((number) => texts[number])) }));
     names = new Map(Object.entries(content.names || {}));
@@ -342,6 +344,16 @@ function createCorridorMap(map, content, host) {
     group.on("add remove", () => later(refresh));
   }
 
+  // The points of a leg in a copy: a line is unpacked once for all routes, months and prices.
+  function pointsOf({ line, turns, back }, turn) {
+    const key = [line, turns + turn, back].join();
+    if (!points.has(key)) {
+      const made = unpacked(content.lines[line], turns + turn);
+      points.set(key, back ? made.reverse() : made);
+    }
+    return points.get(key);
+  }
+
   function draw() {
     focus = focusNow();
     const order = routes.map((_, index) => index).sort((a, b) => (focus.get(a) || 0) - (focus.get(b) || 0) || b - a);
@@ -349,8 +361,7 @@ function createCorridorMap(map, content, host) {
       const option = optionOf(index);
       groups[index].clearLayers();
       tracks[index] = !option ? [] : option.copies.flatMap((turn, copy) => legsOf(index).map((leg) => {
-        const points = unpacked(content.lines[leg.line], leg.turns + turn);
-        if (leg.back) points.reverse();
+        const points = pointsOf(leg, turn);
         return { index, leg, copy, points, pixels: [], box: [0, 0, 0, 0] };
       }));
       const inColour = focus.has(index);
