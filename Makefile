@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server check-assistants check-history
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-rate-sheets check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server check-assistants check-history check-pages
 .PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios check-mutations licences
 .DELETE_ON_ERROR:
 
@@ -152,6 +152,11 @@ check-strangers: install
 check-history: install
 	$(BIN)/python -m validation.campaigns.history
 	$(BIN)/python -m validation.campaigns.history_scores
+
+# Every kind of page in Chromium, light and dark, at a desk and on a phone: speed, axe, console.
+check-pages: install
+	tests/browser/install_chromium.sh
+	$(BIN)/python -m validation.campaigns.page_speed
 
 check-trains: install
 	$(BIN)/python -m validation.campaigns.trains --write

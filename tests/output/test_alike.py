@@ -100,7 +100,7 @@ def test_every_place_says_the_same_figures(seed: int) -> None:
         # Price, how it is known, cost, range, days on board, days: the answer's own figures.
         assert row.usd in told[2:5]
         assert told[6:8] == [row.on_board_days, row.days]
-        assert row.co2e_t == told[9]
+        assert row.co2e_t == told[8]
         assert part["cost"] == row.usd
         assert row.usd in texts["terminal"]
         assert row.usd in texts["map"]

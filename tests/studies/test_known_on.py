@@ -23,7 +23,7 @@ from corridors.data.uncertainty import EventKind, event_of, events_known
 from corridors.domain.places import Effect
 from corridors.network.lines.laying import laid_as_known, load_laid
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 TABLES = date(2026, 12, 2)

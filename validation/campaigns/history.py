@@ -21,7 +21,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.errors import CorridorsError
 from corridors.output.comparison import Comparison
-from corridors.studies.compare import compare
+from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 
 ROOT = Path(__file__).parents[2]

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -16,6 +17,8 @@ LonLat = tuple[float, float]
 NOTHING = "—"
 # A thousandth of a degree is at most 111 m, finer than the closest zoom of the map.
 UNITS_PER_DEG = 1000
+# Digits that neither JSON nor markup writes otherwise.
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLAIN_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FALLBACK_COLOUR = "#555555"
 
@@ -156,17 +159,29 @@ def tabled(records: Sequence[Mapping[str, object]], texts: Shared) -> dict[str, 
     }
 
 
-def packed_line(line: Sequence[LonLat], units_per_deg: int = UNITS_PER_DEG) -> list[int]:
-    """Return a line in parts of a degree: latitude, longitude, then differences.
+def packed_line(line: Sequence[LonLat], units_per_deg: int = UNITS_PER_DEG) -> str:
+    """Return a line in parts of a degree as text: latitude, longitude, then differences.
 
-    The page adds them up again. Points that coincide are dropped, but a line keeps two.
+    Each number is a run of digits of five bits, the lowest first, all but the last with the sixth
+    bit set; numbers below 0 take the odd values. This is two fifths of the length of a list. The
+    page adds the differences up again. Points that coincide are dropped, but a line keeps two.
     """
-    packed: list[int] = []
+    packed: list[str] = []
     before = (0, 0)
     for i, point in enumerate(line):
         lat, lon = (round(value * units_per_deg) for value in lat_lon(point))
         if i and (lat, lon) == before and not (i == len(line) - 1 and len(packed) == 2):
             continue
-        packed += (lat - before[0], lon - before[1])
+        packed += (_digits(lat - before[0]), _digits(lon - before[1]))
         before = (lat, lon)
-    return packed
+    return "".join(packed)
+
+
+@lru_cache(maxsize=4096)
+def _digits(number: int) -> str:
+    left = 2 * number if number >= 0 else -2 * number - 1
+    digits = ""
+    while left > 31:
+        digits += _DIGITS[left & 31 | 32]
+        left >>= 5
+    return digits + _DIGITS[left]

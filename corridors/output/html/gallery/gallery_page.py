@@ -8,9 +8,8 @@ from html import escape
 from urllib.parse import quote
 
 from corridors.domain.results import RouteOption
-from corridors.output.answer import answer_of
+from corridors.output.answer import answer_of, row_of
 from corridors.output.comparison import Comparison
-from corridors.output.contract import OptionRecord
 from corridors.output.display_names import on_page, scenario_title
 from corridors.output.html.encode import safe_colour
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
@@ -104,8 +103,11 @@ def _card(entry: Entry, *, links: bool) -> str:
 
 
 def _answer(comparison: Comparison) -> str:
-    """Return the first sentences of the answer, the first in bold."""
-    first, *others = map(on_page, answer_of(comparison).sentences[:SENTENCES])
+    """Return the first sentences of the answer, the first in bold, and how old what it takes is."""
+    answer = answer_of(comparison)
+    first, *others = map(on_page, answer.sentences[:SENTENCES])
+    if answer.rests_on:
+        others.append(on_page(f"Rests on {'; '.join(answer.rests_on)}."))
     return " ".join([f"<b>{escape(first)}</b>", *(escape(sentence) for sentence in others)])
 
 
@@ -115,7 +117,8 @@ def _corridors(comparison: Comparison) -> str:
     noun = "corridor" if every == 1 else "corridors"
     return (
         f"<details><summary>{every} {noun}, {usable} usable, best first</summary>"
-        '<table><thead><tr><th scope="col">Corridor</th><th scope="col">USD/TEU</th>'
+        '<table><thead><tr><th scope="col">Corridor</th><th scope="col">'
+        f"{answer_of(comparison).money}</th>"
         '<th scope="col">Days</th><th scope="col">t CO₂e</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></details>"
     )
@@ -128,11 +131,10 @@ def _row(comparison: Comparison, route: RouteOption) -> str:
     )
     star = ' <span class="star" title="recommended">★</span>'
     mark = star if route is comparison.recommended else ""
-    mark += " <small>tied</small>" if comparison.is_tied(route) else ""
+    mark += " <small>about the same</small>" if comparison.is_tied(route) else ""
     name = f'<th scope="row">{swatch}{escape(route.title)}{mark}</th>'
     if not route.usable:
         return f'<tr>{name}<td colspan="3">{escape(route.status.value)}</td></tr>'
-    record = OptionRecord.of(route)
-    tonnes = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
-    figures = (f"{record.cost_usd_per_teu:,.0f}", f"{record.days:.1f}", f"{tonnes:.2f}")
+    row = row_of(comparison, route)
+    figures = (row.usd, row.days, row.co2e_t)
     return f"<tr>{name}{''.join(f'<td>{figure}</td>' for figure in figures)}</tr>"

@@ -175,7 +175,8 @@ def map_content(
         options usable in some month, best first, with their number and legs as numbers of ways; a
         `detour` that nobody would take is drawn only when asked. `places`: terminals, borders and
         gates of those routes. `names`: names of services and scopes by id. `ice`: by sea and month.
-        `months`: which option each has. `answers`: the panel, of each month. `view`: south, west,
+        `months`: which option each has. `answers`: the panel, of each month, its notes by number of
+        `texts`. `view`: south, west,
         north, east of what stands in colour.
     """
     ways, texts, equipment = Ways(), Shared(), comparison.scenario.shipment.equipment
@@ -200,6 +201,10 @@ def map_content(
     numbers = {route.corridor: number for number, route in enumerate(shown)}
     answers = [panel_record(one, numbers) for one in months or (comparison,)]
     coloured = [extents[number] for number in numbers_of(answers[0])]
+    # Most notes hold in every month.
+    for answer in answers:
+        notes = cast("list[list[str]]", answer["notes"])
+        answer["notes"] = [[texts.number(text) for text in note] for note in notes]
     of_months = [_month(one, shown, options) for one in months]
     every = [*shown, *(route for one in months for route in one.usable)]
     keys = {step.service for route in every for step in route.legs}

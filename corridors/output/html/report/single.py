@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from corridors.domain.answer import sailing_words
 from corridors.domain.objective import Objective, unbeaten
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
@@ -65,6 +64,9 @@ from corridors.units import KG_PER_TONNE
 ROAD = "road"
 _CLOSED_COLUMNS = headings("Way", "Why")
 _PRICE_COLOURS = {"index": BLUE, "quoted": GREEN, "estimated": GREY}
+
+# Names of closed ways beside one another in a line.
+MOST_NAMED = 3
 
 
 def render_report(
@@ -139,15 +141,15 @@ def _head(comparison: Comparison, map_page: str) -> str:
     scenario, shipment = comparison.scenario, comparison.scenario.shipment
     box = PerBox.of(scenario)
     asked = (
-        f"A box holds {box.teu * shipment.cargo_t_per_teu:g} t worth"
+        f"Money and emissions are per box ({box.unit}). It holds"
+        f" {box.teu * shipment.cargo_t_per_teu:g} t worth"
         f" USD {usd(box.teu * shipment.value_usd_per_teu)}."
         f" Ranked by {on_page(scenario.objective.aim.lowest)}. {rows_text(scenario.objective)}"
     ).rstrip()
-    per_box = f"{question(scenario)} Money and emissions are per box ({box.unit})."
     link = f' <a href="{map_page}">See the map</a>' if map_page else ""
     return (
         element("h1", scenario_title(scenario))
-        + f'<p class="asked">{escape(per_box)}{link}</p>'
+        + f'<p class="asked">{escape(question(scenario))}{link}</p>'
         + answer_box(
             [on_page(text) for text in answer_of(comparison).said],
             warn=comparison.recommended is None,
@@ -202,10 +204,11 @@ def _ranking(comparison: Comparison) -> str:
 def _columns(comparison: Comparison) -> tuple[Column, ...]:
     """Return the columns of the ranking, with value of time if the objective includes it."""
     generalised = comparison.scenario.objective is Objective.GENERALISED
-    money = PerBox.of(comparison.scenario).money
+    box = PerBox.of(comparison.scenario)
+    money = box.money
     timed = numeric("with time", hint="With the value of its days") if generalised else ()
     if comparison.lines_hold:
-        title, hint = "Sails", "Whether lines are known to run on the date, and how often"
+        title, hint = "Sails", "How often, of lines known; ask: only their total is known"
     else:
         title, hint = "Sails today", "Lines as things are, not in the world asked about"
     return headings(
@@ -218,10 +221,8 @@ def _columns(comparison: Comparison) -> tuple[Column, ...]:
         numeric("low to high", hint="What they are is said below"),
         numeric("Days on board", hint="From the first ship or train to the last"),
         numeric("Days gate to gate", hint="With waits and handling"),
-        numeric("km", hint="Including road"),
-        numeric("t CO₂e", hint="Well-to-wake, per box"),
+        numeric(f"t CO₂e/{box.unit}", hint="Well-to-wake"),
         Column(title=title, hint=hint),
-        numeric("Borders", "Warnings"),
     )
 
 
@@ -231,7 +232,7 @@ def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
     closed = [one for one in comparison.routes if not one.usable and one not in left_out]
     folds = []
     if closed:
-        names = listed(route.title for route in closed)
+        names = listed(_few([route.title for route in closed]))
         table = table_html("Closed", _CLOSED_COLUMNS, [_closed_row(one) for one in closed])
         folds.append((f"Not open for this departure: {names}", table))
     if comparison.folded:
@@ -252,6 +253,13 @@ def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
     return "".join(
         f"<details>{element('summary', f'{text}.')}{table}</details>" for text, table in folds
     )
+
+
+def _few(names: list[str]) -> list[str]:
+    """Return names, of many the last two and how many others."""
+    if len(names) <= MOST_NAMED:
+        return names
+    return [*names[-2:], f"{len(names) - 2} others"]
 
 
 def _row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
@@ -276,14 +284,11 @@ def _row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | 
         box.usd(record.price_usd_per_teu),
         record.price_status or NOTHING,
         box.usd(record.cost_usd_per_teu),
-        Cell(text=f"{money(shown.low)} to {money(shown.high)}", sort=shown.low),
+        Cell(text=f"{money(shown.low)}\u2013{money(shown.high)}", sort=shown.low),
         Cell(text=row.on_board_days, sort=shown.transit_days),
         Cell(text=row.days, sort=shown.days),
-        Cell(text=usd(record.distance_km), sort=record.distance_km),
         Cell(text=row.co2e_t, sort=shown.co2e_kg),
-        sailing_words(row.sails),
-        Cell(text=str(len(route.borders)), sort=len(route.borders)),
-        Cell(text=str(len(route.warnings)), sort=len(route.warnings)),
+        row.sails,
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from corridors.domain.results import DecisionStatus
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import on_page
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
@@ -58,10 +59,15 @@ def test_a_card_gives_the_answer_and_every_corridor() -> None:
     assert "Book by the Suez Canal: USD 1,960 per 40' at cost, 36 days" in page.text
     assert "4 corridors, 3 usable, best first" in page.text
     assert "Suez Canal ★" in page.text
-    # By hand: 0.62 t x 600 + 48 + 0.0031 days x 62,000 + 2 x 182.9 = 978 USD per TEU.
-    assert "978" in page.text
+    # By hand: 0.62 t x 600 + 48 + 0.0031 days x 62,000 + 2 x 182.9 = 978 USD per TEU, of which a
+    # 40' has two: in the answer and in its row.
+    assert page.text.count("1,960") == 2
+    assert "USD/40'" in page.text
     assert "Northern Sea Route" in page.text
     assert "closed" in page.text
+    # How old what it takes is.
+    rests = example_comparison().answer.rests_on
+    assert all(on_page(text) in page.text for text in rests)
 
 
 def test_a_scenario_in_which_nothing_meets_the_limits_says_so() -> None:

@@ -50,10 +50,10 @@ def test_the_table_ranks_every_corridor_with_why_one_is_closed(page: Page) -> No
     # Per box, as the answer: 978 USD and 0.89 t per TEU are 1,960 and 1.78 per 40'.
     assert rows[0] == [
         "1. Suez Canal recommended",
-        *("", "—", "—", "1,960", "1,560 to 2,540", "28", "36", "20,100", "1.78"),
-        *("", "0", "0"),
+        *("", "—", "—", "1,960", "1,560\u20132,540", "28", "36", "1.78", ""),
     ]
-    assert rows[2][-2:] == ["2", "1"]
+    # Ten columns: km, borders and warnings of a way are under its lines.
+    assert {len(row) for row in rows} == {10}
     assert page.rows("Closed") == [
         [
             "Northern Sea Route",
@@ -70,7 +70,7 @@ def test_the_report_says_who_sails_an_option() -> None:
         replace(comparison, routes=(suez, *comparison.routes[1:])), sources=SOURCES, command=COMMAND
     )
     page = Page(html)
-    assert page.rows("3 ways by cost")[0][10] == "sails 1 a week"
+    assert page.rows("3 ways by cost")[0][9] == "1 a week"
     assert page.rows("Lines known to cover the main carriage on its date") == [
         [
             *("LL3 <b>", "Ocean Alliance", "scheduled", "1 a week", "2023-08 (old)"),

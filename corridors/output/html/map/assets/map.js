@@ -27,7 +27,8 @@ function createCorridorMap(map, content, host) {
   ];
   const named = (id) => names.get(id) || id;
   let [names, ways, costLines, chainParts, options, routes, places, months] = [];
-  let [groups, focus] = [[], new Map()];
+  const points = new Map();
+  let [groups, focus, answers] = [[], new Map(), []];
   const dots = [];
   let placesGroup = null;
   // What lies where: by route its legs in each copy, with their px.
@@ -45,7 +46,9 @@ function createCorridorMap(map, content, host) {
 
   function take(given) {
     content = given;
+    points.clear();
     const { texts } = content;
+    answers = content.answers.map((one) => ({ ...one, notes: one.notes.map((pair) => pair.map((number) => texts[number])) }));
     names = new Map(Object.entries(content.names || {}));
     ways = untabled(content.ways, texts);
     costLines = untabled(content.cost_lines, texts);
@@ -76,7 +79,7 @@ function createCorridorMap(map, content, host) {
 
   take(content);
 
-  const answer = () => content.answers[month];
+  const answer = () => answers[month];
 
   // The option of a route in the month shown, null where it is closed; the full record in the first.
   function optionOf(index) {
@@ -341,6 +344,16 @@ function createCorridorMap(map, content, host) {
     group.on("add remove", () => later(refresh));
   }
 
+  // The points of a leg in a copy: a line is unpacked once for all routes, months and prices.
+  function pointsOf({ line, turns, back }, turn) {
+    const key = [line, turns + turn, back].join();
+    if (!points.has(key)) {
+      const made = unpacked(content.lines[line], turns + turn);
+      points.set(key, back ? made.reverse() : made);
+    }
+    return points.get(key);
+  }
+
   function draw() {
     focus = focusNow();
     const order = routes.map((_, index) => index).sort((a, b) => (focus.get(a) || 0) - (focus.get(b) || 0) || b - a);
@@ -348,8 +361,7 @@ function createCorridorMap(map, content, host) {
       const option = optionOf(index);
       groups[index].clearLayers();
       tracks[index] = !option ? [] : option.copies.flatMap((turn, copy) => legsOf(index).map((leg) => {
-        const points = unpacked(content.lines[leg.line], leg.turns + turn);
-        if (leg.back) points.reverse();
+        const points = pointsOf(leg, turn);
         return { index, leg, copy, points, pixels: [], box: [0, 0, 0, 0] };
       }));
       const inColour = focus.has(index);

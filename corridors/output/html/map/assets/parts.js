@@ -53,15 +53,22 @@ function section(title, open, ...children) {
   return made;
 }
 
-// A packed line as [lat, lon] in degrees, moved by turns of the globe.
+const DIGITS = [];
+[..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((digit, value) => { DIGITS[digit.charCodeAt(0)] = value; });
+
+// A packed line (see `packed_line`) as [lat, lon] in degrees, moved by turns of the globe.
 function unpacked(packed, turns = 0, units = 1000) {
   const points = [];
-  let lat = 0;
-  let lon = turns * 360 * units;
-  for (let i = 0; i < packed.length; i += 2) {
-    lat += packed[i];
-    lon += packed[i + 1];
-    points.push([lat / units, lon / units]);
+  const at = [0, turns * 360 * units];
+  let [axis, number, shift] = [0, 0, 0];
+  for (let i = 0; i < packed.length; i += 1) {
+    const digit = DIGITS[packed.charCodeAt(i)];
+    number |= (digit & 31) << shift;
+    shift += 5;
+    if (digit > 31) continue;
+    at[axis] += number & 1 ? -((number + 1) >> 1) : number >> 1;
+    if (axis) points.push([at[0] / units, at[1] / units]);
+    [axis, number, shift] = [1 - axis, 0, 0];
   }
   return points;
 }
