@@ -262,11 +262,12 @@ def test_the_event_of_a_day_is_the_most_specific() -> None:
 
 
 COLUMNS = (
-    *("id", "what", "key", "first_day", "last_day", "end_source_id", "quantity", "shape"),
-    *("probability", "least"),
+    *("id", "what", "key", "first_day", "last_day", "end_source_id"),
+    *("known_from", "known_by", "end_known_from", "end_known_by"),
+    *("quantity", "shape", "probability", "least"),
     *("mean", "p10", "p50", "p90", "unit", "shared_by", "source_id", "status", "note"),
 )
-CELLS = "new,closure,gate-suez,,,,,lognormal,0.5,0,2,1,2,3,d,shipment,assumption,assumption,"
+CELLS = "new,closure,gate-suez,,,,,,,,,lognormal,0.5,0,2,1,2,3,d,shipment,assumption,assumption,"
 GOOD = dict(zip(COLUMNS, CELLS.split(","), strict=True))
 
 

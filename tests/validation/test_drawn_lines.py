@@ -24,5 +24,5 @@ def test_drawn_lines_have_no_fault() -> None:
 )
 def test_each_fault_is_found(column: str, value: str, fault: str) -> None:
     row = next(row for row in drawn(400) if row["loop"] == "MED1 (Day 10)")
-    found = list(faults({**row, column: value}))
+    found = list(faults({**row, "known_by": row["source_id"], column: value}))
     assert any(fault in text for text in found), found

@@ -180,7 +180,9 @@ def _dates(row: ROWS) -> Iterator[str]:
     years = [years_of_sources()[one] for one in told if years_of_sources().get(one)]
     # Reports without a row of their own are told in the note with their year.
     years += re.findall(r"\b20\d\d\b", row["note"])
-    if years and known and known[:4] < min(years):
+    # A rule may say since when a line is known whose source has no day.
+    by_source = row["known_by"] in years_of_sources()
+    if years and known and by_source and known[:4] < min(years):
         yield f"is known from {known}, before its sources of {', '.join(sorted(years))}"
     if years and seen and seen[:4] > max(years):
         yield f"was last seen in {seen}, after its sources of {', '.join(sorted(years))}"
