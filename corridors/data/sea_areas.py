@@ -1,4 +1,4 @@
-"""Emission control areas: where and since when ships must burn fuel of 0.10 % sulphur."""
+"""Areas at sea: emission control since a day (fuel of 0.10 % sulphur), and reported piracy."""
 
 from __future__ import annotations
 

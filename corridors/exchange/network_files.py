@@ -1,4 +1,4 @@
-"""The network as a GeoPackage for QGIS, with the columns of own data."""
+"""The network as a GeoPackage for QGIS or as CSV tables, with the columns of own data."""
 
 from __future__ import annotations
 

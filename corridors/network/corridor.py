@@ -1,4 +1,4 @@
-"""Pre-carriage and on-carriage: how boxes reach the main carriage of a corridor and leave it.
+"""The layers of a corridor: its main carriage, and how boxes reach it and leave it.
 
 Carriage is bounded in km by mode, and never crosses a trunk place, which names a main carriage,
 unless the end it serves lies in a country that uses that place. Both prune the network before any

@@ -1,4 +1,4 @@
-"""The least weights of a corridor from an origin on the days of a scenario.
+"""Search a corridor from one origin once, and read the routes to many terminals off it.
 
 Past the last arc that depends on the day, what a route to any destination adds does not. So the
 best routes to the ends of such arcs are searched by date, each once for all destinations and only
