@@ -42,7 +42,7 @@ from corridors.server.replies import (
 )
 from corridors.server.worker import work
 
-PRELOADED = "corridors.server.worker"
+PRELOADED = "corridors.server.warm"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
 """Processor time that a worker may take for a question, and for a study that streams."""
 TIMES_BY_THE_CLOCK = 4.0
