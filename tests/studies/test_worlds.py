@@ -197,7 +197,7 @@ def test_a_closed_crossing_is_never_on_a_route_that_day(
         as_of="2026-11-24",
         destination=destination,
     )
-    monkeypatch.setattr(questions, "load_access", lambda _: (rule,))
+    monkeypatch.setattr(questions, "load_access", lambda *_, **__: (rule,))
     scenario = replace(
         load_scenario("shanghai-europe", departure=FIRST + timedelta(days=departs)),
         corridors=("suez", "cape", "kazakhstan-dostyk"),
