@@ -292,7 +292,7 @@ def test_open_places_matter_only_where_the_recommended_route_passes_one(
     def differs(world: str, *shut: str, day: date = found.scenario.departure) -> bool:
         rules = tuple(SimpleNamespace(keys=(key,), cargo=()) for key in shut)
         monkeypatch.setattr(
-            worlds, "closures_of_one", lambda first, *_: rules if first == day else ()
+            worlds, "closures_of_one", lambda first, *_, **__: rules if first == day else ()
         )
         scenario = replace(found.scenario, world=world)
         decision = replace(found.decision, shares={"suez": 1.0})
