@@ -275,6 +275,18 @@ class Way:
         return next((name for name in names if is_broad(service_named(name))), "")
 
 
+def amount_line(amount: SourcedValue, label: str) -> BillLine:
+    """Return the line by which a way pays an amount per TEU once, on its lane."""
+    return BillLine(
+        driver=LANE,
+        scope=amount.scope,
+        label=label,
+        quantity=1.0,
+        unit="TEU",
+        price_parameter=AMOUNT,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a lane is quoted at on a day, and what that is beyond one of its reference ways.
@@ -299,13 +311,8 @@ class Quote:
     @property
     def line(self) -> BillLine:
         """The line by which a way pays the amount."""
-        return BillLine(
-            driver=LANE,
-            scope=self.amount.scope,
-            label=f"{self.lane.title}: freight beyond the cost of its reference way",
-            quantity=1.0,
-            unit="TEU",
-            price_parameter=AMOUNT,
+        return amount_line(
+            self.amount, f"{self.lane.title}: freight beyond the cost of its reference way"
         )
 
     @property

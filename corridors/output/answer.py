@@ -592,7 +592,7 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
             not comparison.scenario.known_on
             and comparison.scenario.departure.year < offer.searched.year
         ):
-            yield "what is known of that day today (known_on)"
+            yield "what is known today, not what was known on that day (known_on)"
 
 
 def _notes(comparison: Comparison, rows: Sequence[RouteOption]) -> Iterator[AnswerNote]:

@@ -16,14 +16,14 @@ import numpy as np
 from corridors.arrays import BoolArray
 from corridors.costing import contract_charges as costed
 from corridors.costing.groups import price_bills
-from corridors.costing.market import AMOUNT, Lane, Market, Quote, Way
+from corridors.costing.market import Lane, Market, Quote, Way, amount_line
 from corridors.costing.weights import weigh
 from corridors.data.lines import Calls, LineEnds
 from corridors.domain.contracts import Contract, RateScope
 from corridors.domain.places import Family
 from corridors.domain.results import PriceStatus
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import LANE, BillLine
+from corridors.domain.values import BillLine
 from corridors.network.states.topology import SOURCE, ArcKind, Topology
 from corridors.routing.priced_ways import BEFORE, Stages
 from corridors.routing.question import Question, Quoted
@@ -48,14 +48,7 @@ class ContractQuote(Quote):
     def line(self) -> BillLine:
         """The line by which a way pays the charges."""
         one = self.contract
-        return BillLine(
-            driver=LANE,
-            scope=self.amount.scope,
-            label=f"{one.name} ({one.place})",
-            quantity=1.0,
-            unit="TEU",
-            price_parameter=AMOUNT,
-        )
+        return amount_line(self.amount, f"{one.name} ({one.place})")
 
     @property
     def text(self) -> str:

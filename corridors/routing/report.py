@@ -270,7 +270,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     texts.extend(Note(text, "by cost") for text in [question.basis_note] if text)
     texts.extend(_lane_notes(question, options))
     texts.extend(_price_notes(question, options))
-    texts.extend(Note(text, "rules and figures set") for text in _replacements(question, options))
+    texts.extend(Note(text, "usual figures replaced") for text in _replacements(question, options))
     texts.extend(Note(text, "your own data") for text in question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
     used = [service for service in question.bundle.topology.services if service.id in sailed]
