@@ -23,6 +23,7 @@ from corridors.costing.speed import sailing_speed
 from corridors.data.access import region_of
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import OwnFigures, ParameterTable
+from corridors.data.paths import data_state
 from corridors.data.sea_areas import areas_in_force
 from corridors.data.series import last_dated
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
@@ -165,6 +166,8 @@ class Pricer:
             terms.halves,
             self._bound_for,
             self.parameters.known_on,
+            # Of a running session the shipped tables may be edited.
+            data_state(),
         )
 
     @cached_property

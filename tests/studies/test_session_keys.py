@@ -182,6 +182,8 @@ def test_a_changed_table_makes_another_question(
         one.parameters.value("rail.rate_usd_per_feu_km", "rail/1520") for one in (before, after)
     ]
     assert rates[1] == pytest.approx(1.1 * rates[0], rel=0.01)
+    cents = [int(one.weights.cents.sum()) for one in (before, after)]
+    assert cents[1] > cents[0]
 
 
 # Another value of each field, and whether bills and prices depend on it. The days of the horizon
