@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from corridors.config import load_corridors
@@ -138,17 +139,23 @@ def _applying(
     most_km = question.parameters.value("carriage.max_km", "rail")
     ends = question.origin, question.destination
     near: list[tuple[float, int, Contract, Place, Place]] = []
-    for number, one in enumerate(one for sheet in sheets for one in sheet.contracts):
-        places = _place(one.origin), _place(one.destination)
+    # Rows of a sheet share their places; a table of places may be edited until the next question.
+    located = cache(locate)
+    contracts = chain.from_iterable(sheet.contracts for sheet in sheets)
+    for number, one in enumerate(contracts):
+        places = located(one.origin), located(one.destination)
         far = [distance_km(place, end) for place, end in zip(places, ends, strict=True)]
         alike = [place.country == end.country for place, end in zip(places, ends, strict=True)]
         # A port beyond a border serves an end as well, one beyond any carriage does not.
-        if not all(km <= most_km and (same or km <= most_km / 2) for km, same in
-                   zip(far, alike, strict=True)):  # fmt: skip
+        if any(
+            km > (most_km if same else most_km / 2) for km, same in zip(far, alike, strict=True)
+        ):
             continue
         if one.equipment is not scenario.shipment.equipment:
-            left_out(f"{_named(one)}: is of a {one.equipment.value}, not of a"
-                     f" {scenario.shipment.equipment.value}")  # fmt: skip
+            left_out(
+                f"{_named(one)}: is of a {one.equipment.value}, not of a"
+                f" {scenario.shipment.equipment.value}"
+            )
         elif barred := kinds & {plain_word(name) for name in one.excludes}:
             left_out(f"{_named(one)}: not for {', '.join(sorted(barred))}")
         elif one.scope is RateScope.DOOR and any(
@@ -174,11 +181,6 @@ def _applying(
         )
 
 
-@lru_cache(maxsize=1_024)
-def _place(text: str) -> Place:
-    return locate(text)
-
-
 def _terminals(place: Place) -> frozenset[str]:
     return frozenset(one.id for one in place.members) or frozenset((place.id,))
 
@@ -188,9 +190,14 @@ def _corridor(contract: Contract, number: int) -> Corridor | None:
     name, title = f"{CONTRACT}-{number}", contract.name
     if not contract.way:
         return Corridor(
-            id=name, title=title, colour=_COLOUR, description="", must_pass=(), must_avoid=(),
+            id=name,
+            title=title,
+            colour=_COLOUR,
+            description="",
+            must_pass=(),
+            must_avoid=(),
             main_services=(contract.mode.value,),
-        )  # fmt: skip
+        )
     way = plain_word(contract.way).removeprefix("via ").removeprefix("the ")
     for known in load_corridors("all"):
         titles = {plain_word(known.title), known.id, plain_word(known.id.replace("-", " "))}
@@ -242,8 +249,12 @@ def with_cost(option: RouteOption, found: SearchedCorridor) -> RouteOption:
 
 def _day_that_counts(contract: Contract, option: RouteOption) -> date:
     """Return the day on which a contract must hold: its boxes come in, or are loaded."""
-    loads = next(step for step in option.steps if step.kind in (StepKind.LOAD, StepKind.TRANSFER)
-                 and step.service.partition("/")[0] == contract.mode.value)  # fmt: skip
+    loads = next(
+        step
+        for step in option.steps
+        if step.kind in (StepKind.LOAD, StepKind.TRANSFER)
+        and step.service.partition("/")[0] == contract.mode.value
+    )
     if contract.counts is DateCounts.GATE_IN:
         return loads.departs.date()
     # The bill of lading is dated when the box is on board.
