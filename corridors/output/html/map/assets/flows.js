@@ -350,7 +350,8 @@ function createFlowMap(map, content) {
       refresh();
       choice.focus();
     });
-    map.on("zoomend", () => later(lay));
+    // At once: names are placed by these px, and may wait already.
+    map.on("zoomend", lay);
     map.on("moveend resize furnished", () => later(placeLabels));
     parts.answer({ found, enter, leave, text: nameOf, open });
     refresh();

@@ -550,7 +550,8 @@ function createCorridorMap(map, content, host) {
     dress();
     parts.furnish(attribution, firstView, state);
     parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
-    map.on("zoomend", () => later(lay));
+    // At once: names are placed by these px, and may wait already.
+    map.on("zoomend", lay);
     map.on("moveend resize furnished", () => {
       later(placeMarkers);
       if (globe) globe.refresh();

@@ -155,7 +155,8 @@ function createStudyMap(map, content) {
       found: (x, y, event) => found(x, y, event), enter: ({ index }) => point(index), leave: () => point(-1),
       text: ({ index }) => things[index].tip, open: ({ index }) => open(index),
     });
-    map.on("zoomend", () => later(lay));
+    // At once: names are placed by these px, and may wait already.
+    map.on("zoomend", lay);
     map.on("moveend resize furnished", () => later(placeNames));
     lay();
     placeNames();
