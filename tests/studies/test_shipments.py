@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import corridors
 from corridors.cli.main import command_line
-from corridors.errors import ConfigError, CorridorsError, MissingPackageError
+from corridors.errors import ConfigError, CorridorsError, MissingPackageError, StoppedError
 from corridors.studies.shipments.asked import table_of
 from corridors.studies.shipments.run import Questions
 
@@ -216,3 +216,13 @@ def test_two_processes_answer_as_one() -> None:
     finally:
         Questions.chunk_size = before  # type: ignore[method-assign]
     assert two.equals(found().answers.head(3))
+
+
+def test_a_worker_that_died_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts_of(*_: object, **__: object) -> None:
+        msg = "a worker died"
+        raise StoppedError(msg)
+
+    monkeypatch.setattr("corridors.studies.shipments.run.parts_of", parts_of)
+    with pytest.raises(CorridorsError, match=r"compare_many\(\): stopped: a worker died"):
+        corridors.compare_many(frame().head(1), **FEW)

@@ -80,17 +80,19 @@ def compare_table(
 
     Raises
     ------
-    ConfigError
-        A column is wrong.
-    StoppedError
-        A worker died.
+    CorridorsError
+        A column is wrong, or a worker died.
     """
     if workers < 1:
         msg = f"`workers` {workers}: give at least 1"
         raise OptionError(msg)
     needed("pyarrow", by=TABLE_CALL, extra="batch")
     asked = asked_in(frame, base, keys)
-    found = _answers(asked.scenarios, workers=workers, progress=progress)
+    try:
+        found = _answers(asked.scenarios, workers=workers, progress=progress)
+    except StoppedError as error:
+        msg = f"{TABLE_CALL}: stopped: {error}"
+        raise CorridorsError(msg) from error
     answers = [None if row.question is None else found[row.question] for row in asked.rows]
     return Shipments(
         given=frame,
@@ -119,11 +121,7 @@ def compare_file(
     CorridorsError
         The file cannot be read, a column is wrong, or a worker died.
     """
-    try:
-        return compare_table(table_of(path), base, keys, workers=workers, progress=progress)
-    except StoppedError as error:
-        msg = f"{path}: stopped: {error}"
-        raise CorridorsError(msg) from error
+    return compare_table(table_of(path), base, keys, workers=workers, progress=progress)
 
 
 def _of(scenarios: Sequence[Scenario], number: int | None) -> Scenario | None:
