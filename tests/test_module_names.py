@@ -26,8 +26,7 @@ SAME_THING = {
     "answer": ({"domain", "output"}, "what is said first: its value, and its making"),
     "checks": ({".", "config"}, "what is refused: files that were read, the keys of one"),
     "schema": ({"cli", "config"}, SCHEMA),
-    "tables": ({"cli", "output", "studies/batch"}, TABLE),
-    "parts": ({"output/html/report", "studies/diff"}, "what a page or a difference is made of"),
+    "tables": ({"cli", "output"}, TABLE),
     "workers": ({"server", "studies/batch"}, "processes that answer beside one another"),
 }
 """The folders in which a name is used twice, and what its two modules have in common."""

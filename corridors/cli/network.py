@@ -72,10 +72,8 @@ def export(
     """Export the network as GeoPackage, GraphML or GMNS, whole or as one corridor can use it."""
     from corridors.data.own import source_at
     from corridors.data.own.combine import overlay_of
-    from corridors.exchange.gmns import gmns_files
-    from corridors.exchange.graphml import graphml_text
     from corridors.exchange.model import exchange_network
-    from corridors.exchange.network_files import write_network_geopackage
+    from corridors.exchange.network_files import gmns_files, graphml_text, write_network_geopackage
     from corridors.output.store import Content, write_outputs
 
     reserve(out)
@@ -84,7 +82,7 @@ def export(
     if corridor is not None:
         from corridors.config import load_scenario
         from corridors.exchange.model import part_of
-        from corridors.studies.subnetwork import legs_of_corridor
+        from corridors.studies.session import legs_of_corridor
 
         asked = load_scenario(scenario, own_data=own_data or ())
         with progress("Finding what the corridor can use"):
@@ -108,9 +106,7 @@ def bring(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Convert GMNS tables or GraphML into own data."""
-    from corridors.exchange.gmns import read_gmns
-    from corridors.exchange.graphml import read_graphml
-    from corridors.exchange.network_files import own_tables
+    from corridors.exchange.network_files import own_tables, read_gmns, read_graphml
     from corridors.output.store import write_outputs
 
     reserve(out)

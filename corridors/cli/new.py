@@ -106,7 +106,7 @@ def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
     from corridors.config import load_scenario
     from corridors.config.own_data import overlay_for
     from corridors.domain.scenario import is_border
-    from corridors.studies.route.via import corridor_via
+    from corridors.studies.route.run import corridor_via
 
     borders = [name for name in via if is_border(name.upper())]
     if borders:

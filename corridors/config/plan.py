@@ -22,17 +22,11 @@ from corridors.data.geodata import load_services
 from corridors.data.lines import WEEKS_PER
 from corridors.data.parameters import load_parameters
 from corridors.data.series import load_dated_years
+from corridors.domain.allocation import SEASONS, CandidateService, Idle, Proposed, ShipsOfAClass
 from corridors.domain.objective import Objective
 from corridors.domain.plan import ChanceScenario, Contract, Minimum, MinimumKind, Pair, Plan
 from corridors.domain.projects import Annuity, Phases
 from corridors.domain.scenario import DeclaredService, PriceBasis, ProjectChoice, is_border
-from corridors.domain.service_design import (
-    SEASONS,
-    CandidateService,
-    Idle,
-    Proposed,
-    ShipsOfAClass,
-)
 from corridors.domain.windows import first_full_month, months_from
 from corridors.errors import ConfigError
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.costing import operations, passages, pricing
-from corridors.costing.bill_lines import in_words
+from corridors.costing.pricing import in_words
 from corridors.costing.running import running_rate
 from corridors.data.access import countries_beside, within_a_region
 from corridors.data.columns import read_rows, value_of

@@ -8,15 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from corridors.costing.bill_lines import (
-    any_above,
-    at_least,
-    charge,
-    hub_energy,
-    operation_of,
-    ratio,
-)
 from corridors.costing.passages import border, canal, gate
+from corridors.costing.pricing import any_above, at_least, charge, hub_energy, operation_of, ratio
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
 from corridors.data.geodata import gauge_mm, load_handovers

@@ -8,15 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
-from corridors.costing.bill_lines import (
-    any_above,
-    at_least,
-    at_most,
-    charge,
-    in_words,
-    operation_of,
-)
 from corridors.costing.policy import in_year
+from corridors.costing.pricing import any_above, at_least, at_most, charge, in_words, operation_of
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import ParameterTable

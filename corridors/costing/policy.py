@@ -25,7 +25,7 @@ from dataclasses import replace
 import numpy as np
 
 from corridors.arrays import IntArray
-from corridors.costing.bill_lines import any_above, at_least, ratio
+from corridors.costing.pricing import any_above, at_least, ratio
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.values import BillLine, SourcedValue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridors.costing.bill_lines import any_above, charge, energy_line
+from corridors.costing.pricing import any_above, charge, energy_line
 from corridors.costing.ships import Ship
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from corridors.costing.bill_lines import any_above, at_least, charge
 from corridors.costing.policy import in_year
+from corridors.costing.pricing import any_above, at_least, charge
 from corridors.data.parameters import ParameterTable
 from corridors.data.sea_areas import load_piracy_areas, shares_inside
 from corridors.domain.places import Family, Service

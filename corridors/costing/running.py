@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from corridors.costing import reefer
-from corridors.costing.bill_lines import (
+from corridors.costing.policy import in_year
+from corridors.costing.pricing import (
     above_zero,
     all_above,
     any_above,
@@ -17,7 +18,6 @@ from corridors.costing.bill_lines import (
     energy_line,
     in_words,
 )
-from corridors.costing.policy import in_year
 from corridors.costing.ships import Ship, ship_of, with_ship_surcharges
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service

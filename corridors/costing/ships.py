@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridors.costing.bill_lines import all_above, any_above, in_words
+from corridors.costing.pricing import all_above, any_above, in_words
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.values import BillLine

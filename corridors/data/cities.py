@@ -21,7 +21,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.data.paths import cached_while_unchanged, network_dir
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import GeodataError
 
 FILE = "places.csv.gz"

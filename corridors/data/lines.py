@@ -25,7 +25,7 @@ from corridors.data.geodata import (
 from corridors.data.known import not_yet_known
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, network_dir, parameters_dir, shipped
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Service, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import BEGINNING, END, ClosureWindow, window_of

@@ -7,11 +7,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
+from corridors.domain.allocation import SEASONS, CandidateService, Proposed, ShipsOfAClass
 from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
 from corridors.domain.objective import Objective
 from corridors.domain.projects import Annuity, Phases
 from corridors.domain.scenario import ProjectChoice, Scenario
-from corridors.domain.service_design import SEASONS, CandidateService, Proposed, ShipsOfAClass
 from corridors.domain.windows import begun_in, months_later
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from corridors.data.geodata import load_services
 from corridors.data.own.own_files import MAX_ROWS
 from corridors.data.own.own_tables import COUNTRY, SAME_GAUGE_MM
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import GeodataError
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode

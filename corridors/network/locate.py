@@ -27,7 +27,7 @@ from corridors.data.cities import (
 from corridors.data.columns import read_rows
 from corridors.data.geodata import load_port_calls, load_terminals, network_file
 from corridors.data.paths import cached_while_unchanged, listed
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Terminal, TerminalKind
 from corridors.errors import PlaceError
 

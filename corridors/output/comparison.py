@@ -9,9 +9,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.data.access import load_worlds_of_lines
+from corridors.domain.allocation import WhatIf
 from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.objective import Objective
-from corridors.domain.priced_routes import WhatIf
 from corridors.domain.results import (
     FOLDED_ABOVE,
     Alternative,
@@ -28,8 +28,8 @@ from corridors.domain.results import (
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import EnergyLine
 from corridors.output.display_names import name_by
-from corridors.output.manifest import Manifest
 from corridors.output.records import Record, as_text, csv_text, significant
+from corridors.output.store import Manifest
 from corridors.output.tables import Table
 from corridors.units import GRAMS_PER_KG, KG_PER_TONNE
 

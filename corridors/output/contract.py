@@ -44,8 +44,8 @@ from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sai
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
 from corridors.domain.values import Basis, ChainPart, Status
-from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
+from corridors.output.store import FORMAT, Manifest
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
 
 USD_DECIMALS = 2

@@ -12,7 +12,7 @@ from corridors.data.cities import people_by_name, places_begun, places_named, pl
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import WEEKS_PER
 from corridors.data.parameters import load_parameters
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, container_ports, locate, world_ports
 from corridors.output.display_names import place_label

@@ -31,8 +31,8 @@ from corridors.network.lines.laying import Laid
 from corridors.network.rules.capacity import ARCTIC, USERS, Way, ways_of
 from corridors.optimise.planning.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
-from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.priced_network import PlannedRoute
+from corridors.routing.priced_ways import arc_line
 from corridors.routing.problem import SINK
 from corridors.routing.question import parameters_on
 from corridors.routing.who_sails import offer_along

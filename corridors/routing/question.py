@@ -14,10 +14,10 @@ from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.projects import opened_by, running_with
 from corridors.config.scenario import override_faults
-from corridors.costing.bill_lines import in_words
 from corridors.costing.groups import PriceBooks, price_bills
 from corridors.costing.market import Market, market_of
 from corridors.costing.pricer import Pricer, PriceTerms, key_of_day
+from corridors.costing.pricing import in_words
 from corridors.costing.settings import settings_of, trade_between, with_trade
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.costing.weights import Weights, weigh
@@ -36,8 +36,12 @@ from corridors.network.lines.declared import ServiceBook, declared_for
 from corridors.network.lines.laying import Laid
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
-from corridors.network.rules.capacity import ListedCapacities
-from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
+from corridors.network.rules.capacity import (
+    ListedCapacities,
+    ships_of_ends,
+    with_reserved,
+    with_ships,
+)
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
 from corridors.routing.known_ways import (

@@ -16,8 +16,8 @@ from corridors.costing.running import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.data.names import to_be_said
 from corridors.data.parameters import source_name
+from corridors.data.sea_areas import great_circle_km
 from corridors.data.series import last_quoted
-from corridors.data.sphere import great_circle_km
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
@@ -43,7 +43,7 @@ from corridors.routing.dated.closed import (
 )
 from corridors.routing.dated.departures import departures_of
 from corridors.routing.dated.label_search import bounded
-from corridors.routing.itinerary import on_another_day, option_of_route
+from corridors.routing.priced_ways import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute, Terms

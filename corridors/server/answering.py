@@ -131,7 +131,7 @@ def details(answers: Answers, given: Given, progress: Progress) -> Reply:
 def _sentences(found: Comparison) -> dict[str, object]:
     from corridors.output.answer import answer_of
     from corridors.output.display_names import on_page
-    from corridors.output.html.question_sentence import question
+    from corridors.output.html.page_shell import question
 
     return {
         "question": question(found.scenario),
@@ -169,7 +169,7 @@ def lines(answers: Answers, given: Given, progress: Progress) -> Reply:
 
 def file(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the bytes of a file that `compare --out` writes."""
-    from corridors.studies.result_files import comparison_files
+    from corridors.studies.result_base import comparison_files
 
     name, asked, session = given["name"], answers.scenario(given), answers.session
     months: tuple[Comparison, ...] = ()

@@ -21,7 +21,7 @@ from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import BAD_INPUT, Reply, compact, problem
 
 USUAL_SCENARIO = "shanghai-europe"
-COMMAND = "corridors compare scenario.yaml --out result"
+_WITH_FILES = "corridors compare scenario.yaml --out result"
 
 
 def route(answers: Answers, given: Given, _progress: Progress) -> Reply:
@@ -34,7 +34,7 @@ def route(answers: Answers, given: Given, _progress: Progress) -> Reply:
     corridor = _shipped(given.get("corridor"), "corridor")
     asked = Asked(base=scenario, corridor=corridor, via=tuple(given.get("via", ())))
     found = find(scenario.origin, scenario.destination, session=answers.session, **asked)
-    return _text(as_text(found.record))
+    return _in_words(as_text(found.record))
 
 
 @lru_cache(maxsize=1)
@@ -61,13 +61,13 @@ def distances(_answers: Answers, given: Given, _progress: Progress) -> Reply:
     if given["gates"]:
         for row, way in zip(rows, sea_ways(found.places, **more), strict=True):
             row["gates"] = list(way.gates)
-    return _text(listing_json(rows))
+    return _in_words(listing_json(rows))
 
 
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
     from corridors.domain.windows import months_later
-    from corridors.output.html.map.months_strip import month_record
+    from corridors.output.html.map.content import month_record
     from corridors.output.monthly import best_rows, month_rows
     from corridors.studies.compare.run import by_month
 
@@ -113,10 +113,11 @@ def scenario(answers: Answers, given: Given, _progress: Progress) -> Reply:
     if values is None:
         values = values_of(given["yaml"])
     scenario_of(values, own=answers.own, names=answers.names)
-    return Reply(body=compact({"yaml": yaml_of(values), "scenario": values, "command": COMMAND}))
+    parts = {"yaml": yaml_of(values), "scenario": values, "command": _WITH_FILES}
+    return Reply(body=compact(parts))
 
 
-def _text(text: str) -> Reply:
+def _in_words(text: str) -> Reply:
     return Reply(body=text.encode())
 
 

@@ -15,7 +15,7 @@ from corridors.domain.results import Alternative
 from corridors.domain.scenario import OTHER, Corridor
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.candidates import candidate_of
-from corridors.routing.differing import NO_MARK, Marked, differing_routes
+from corridors.routing.ladder import NO_MARK, Marked, differing_routes
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
 

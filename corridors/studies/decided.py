@@ -31,8 +31,8 @@ from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
-from corridors.studies.contract_rows import contract_rows, is_contract, with_cost
 from corridors.studies.free_route import ComparedSearches, held_against_all
+from corridors.studies.option_tables import contract_rows, is_contract, with_cost
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
 from corridors.uncertainty.evaluation import Booked

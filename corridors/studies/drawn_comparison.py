@@ -19,10 +19,10 @@ from corridors.optimise.decision import decide, tolerances_of
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.decided import Decided
-from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import sample_booked
+from corridors.studies.worth import robust_decision
 
 OF_A_ROBUST_CHOICE = 2_000
 """Draws of a scenario that asks for a robust choice, and for no number of draws."""

@@ -10,11 +10,10 @@ from corridors.config import load_scenario
 from corridors.data.parameters import Source, load_sources
 from corridors.data.paths import configs_dir
 from corridors.output.comparison import options_csv
-from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_html
-from corridors.output.html.gallery.thumbnail import thumbnail_svg
-from corridors.output.html.map.basemap import shipped_land
+from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_html, thumbnail_svg
 from corridors.output.html.map.map_page import render_map
-from corridors.output.html.report.single import render_report
+from corridors.output.html.map.map_places import shipped_land
+from corridors.output.html.report.details import render_report
 from corridors.output.records import csv_text
 from corridors.output.store import check_folder, write_outputs
 from corridors.studies.compare.run import compare_in_both_worlds

@@ -23,8 +23,12 @@ from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import BY_COST, with_lines
 from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.known_ways import Running, running_on
-from corridors.routing.priced.near_part import least_at_each
-from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
+from corridors.routing.priced.priced_network import (
+    ObjectiveWeights,
+    PricedNetwork,
+    least_at_each,
+    union,
+)
 from corridors.routing.problem import Problem, least_weights
 from corridors.routing.question import (
     ANY_CORRIDOR,

@@ -34,10 +34,9 @@ from corridors.studies.free_route import with_free_route
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import Noted, pool_of, within_caps
+from corridors.uncertainty.booked import least
 from corridors.uncertainty.draws import Key
-from corridors.uncertainty.evaluation import Taken
-from corridors.uncertainty.figures import least
-from corridors.uncertainty.planning import table_at_cost
+from corridors.uncertainty.evaluation import Taken, table_at_cost
 from corridors.uncertainty.searches import DrawnQuestion, RouteKey
 
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day"

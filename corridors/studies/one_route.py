@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from corridors.domain.scenario import Scenario
     from corridors.output.html.map.folium_page import DrawnMap
-    from corridors.output.manifest import Manifest
     from corridors.output.records import Record
+    from corridors.output.store import Manifest
     from corridors.studies.result_base import Files
 
 

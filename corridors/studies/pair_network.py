@@ -13,11 +13,14 @@ from corridors.arrays import FloatArray, IntArray
 from corridors.costing.groups import grouped
 from corridors.output.planned import Chart
 from corridors.routing.dated.label_search import longest_by_ice
-from corridors.routing.priced.near_part import LeastPaths, Part, groups_of, least_paths
 from corridors.routing.priced.priced_network import (
     DualPrices,
+    LeastPaths,
     ObjectiveWeights,
+    Part,
     PricedNetwork,
+    groups_of,
+    least_paths,
     narrow,
     wide,
 )

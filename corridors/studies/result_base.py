@@ -11,13 +11,19 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from corridors.domain.results import RouteOption
 from corridors.errors import CorridorsError, needed
+from corridors.optimise.certify import certify as certified
+from corridors.routing.corridor_search import SearchedCorridor, search_row
+from corridors.routing.question import Question
+from corridors.routing.report import report
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.domain.answer import Answer
     from corridors.domain.scenario import Scenario
+    from corridors.output.comparison import Comparison
     from corridors.output.html.report.report_page import Section
     from corridors.output.store import Content
     from corridors.output.tables import Table
@@ -424,3 +430,89 @@ def axes_of(ax: Any, *, size: tuple[float, float] = (8.0, 4.5)) -> Any:
 def page_of(files: Files, name: str, title: str, height: int) -> Page:
     """Return one of the pages of a result's files."""
     return Page(title, str(files[name]()), height)
+
+
+# The files of each result, by name: what a command writes with `--out` and Python with `save`.
+
+
+def comparison_files(
+    comparison: Comparison,
+    *,
+    command: str = "",
+    months: Sequence[Comparison] = (),
+    tiles: str | None = None,
+    beside: bool = True,
+) -> Files:
+    """Return the files of a comparison; with `months` also its table by month.
+
+    Parameters
+    ----------
+    comparison
+        The result.
+    command
+        The command line that gives it, which the report shows.
+    months
+        The same for departures in successive months, which the map shows too.
+    tiles
+        `osm` lets the map load online tiles.
+    beside
+        Whether the pages are written beside one another, and link to each other.
+    """
+    from corridors.data.parameters import load_sources
+    from corridors.output.comparison import EMISSIONS, comparison_json, options_csv
+    from corridors.output.geopackage_writer import write_geopackage
+    from corridors.output.html.map.map_page import render_map
+    from corridors.output.html.report.details import render_report
+    from corridors.output.monthly import months_csv
+
+    known = load_sources()
+    sources = {key: source.title for key, source in known.items()}
+    return {
+        "comparison.json": lambda: comparison_json(comparison),
+        "options.csv": lambda: options_csv(comparison),
+        "emissions.csv": lambda: EMISSIONS.csv(comparison),
+        "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
+        "map.html": lambda: render_map(
+            comparison,
+            tiles=tiles,
+            sources=known,
+            months=months,
+            command=command,
+            report="report.html",
+        ),
+        "report.html": lambda: render_report(
+            comparison, sources=sources, command=command, map_page="map.html" if beside else ""
+        ),
+        **({"months.csv": lambda: months_csv(months)} if months else {}),
+    }
+
+
+# Search one corridor, report its cheapest route and certify it.
+
+
+def option_of(question: Question, number: int = 0, *, certify: bool = False) -> RouteOption:
+    """Return the option of one corridor of a question.
+
+    Parameters
+    ----------
+    question
+        A scenario as posed.
+    number
+        Which of its corridors.
+    certify
+        Also certify a route that depends on dates.
+
+    Raises
+    ------
+    CertificateError
+        OR-Tools and the label setting disagree.
+    """
+    return searched_option(question, number, certify=certify)[1]
+
+
+def searched_option(
+    question: Question, number: int = 0, *, certify: bool = False
+) -> tuple[SearchedCorridor, RouteOption]:
+    """Return what was searched of one corridor of a question, and its option; see `option_of`."""
+    found = search_row(question, number, fronts=False)
+    return found, certified(report(found), found, dated=certify)

@@ -13,6 +13,16 @@ from corridors.domain.results import Candidate
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances, Training
 from corridors.studies.decided import Decided
+from corridors.uncertainty.booked import (
+    chances,
+    least,
+    mean_of_worst,
+    picked,
+    regret,
+    route_fans,
+    total_indices,
+    worth_of_knowing,
+)
 from corridors.uncertainty.draws import (
     Draws,
     Sample,
@@ -22,16 +32,6 @@ from corridors.uncertainty.evaluation import (
     Taken,
     objective_of,
     plan_groups,
-)
-from corridors.uncertainty.figures import (
-    chances,
-    least,
-    mean_of_worst,
-    picked,
-    regret,
-    route_fans,
-    total_indices,
-    worth_of_knowing,
 )
 from corridors.uncertainty.searches import RouteKey
 from corridors.units import MINUTES_PER_DAY

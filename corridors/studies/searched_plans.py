@@ -17,9 +17,7 @@ from corridors.domain.windows import begun_in, months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.highs_process import TimeLimit
-from corridors.optimise.planning.generation import MISSING_USD, allocate
-from corridors.optimise.planning.least_by_sets import LeastBySets
-from corridors.optimise.planning.plan_conflicts import conflict_text
+from corridors.optimise.planning.generation import MISSING_USD, LeastBySets, allocate, conflict_text
 from corridors.optimise.planning.program import Allocated, Lot, Offer, Program, SetLimit, Space
 from corridors.output.planned import Chart, Planned
 from corridors.progress import Progress, quiet

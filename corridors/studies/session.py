@@ -18,18 +18,15 @@ from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, data_state, one_look
 from corridors.domain.scenario import OTHER, Corridor, Scenario
-from corridors.errors import SessionError
+from corridors.errors import ConfigError, SessionError
 from corridors.network.hauls import can_share
 from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
+from corridors.network.sea.sea_ways import SeaLeg
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
+from corridors.network.states.topology import ArcKind
 from corridors.optimise.candidates import with_basis, with_lines
-from corridors.output.manifest import (
-    Manifest,
-    build_manifest,
-    own_data_sha256,
-    scenario_sha256,
-)
+from corridors.output.store import Manifest, build_manifest, own_data_sha256, scenario_sha256
 from corridors.progress import Progress, quiet
 from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.routing.dated.closed import Reopenings
@@ -262,3 +259,39 @@ class Session:
 
     def _base_of(self, key: BaseKey) -> BaseNetwork:
         return self.bases.of(key, lambda: build_base(key))
+
+
+# The part of the network that a corridor can use between the ends of a scenario.
+
+
+def legs_of_corridor(scenario: Scenario, corridor: str) -> frozenset[str | int]:
+    """Return the legs on any path of a corridor between the ends of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Its ends, services and own data count.
+    corridor
+        A shipped corridor, or a corridor file.
+
+    Returns
+    -------
+    legs
+        Land legs by id, legs at sea by their row of the shipped lanes.
+
+    Raises
+    ------
+    ConfigError
+        The corridor is unknown, or joins these ends in no way.
+    """
+    inside = load_corridors([corridor], names=Names(overlay_for(scenario)))[0]
+    question = Session().pose(scenario, (inside,))
+    topology = question.bundle.topology
+    arcs = question.bundle.layering.to(inside).base
+    numbers = {int(topology.leg[arc]) for arc in arcs if topology.kind[arc] == ArcKind.LEG}
+    legs = [topology.legs[number] for number in numbers if number >= 0]
+    if not legs:
+        ends = f"{scenario.origin} and {scenario.destination}"
+        msg = f"--corridor {corridor}: it has no route between {ends}; give another --scenario"
+        raise ConfigError(msg)
+    return frozenset(leg.row if isinstance(leg, SeaLeg) else leg.id for leg in legs)

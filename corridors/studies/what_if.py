@@ -12,22 +12,14 @@ from corridors.costing.pricing import unit_price
 from corridors.costing.speed import BEST
 from corridors.costing.weights import Cents, with_moves
 from corridors.data.parameters import PRICES, ParameterTable
+from corridors.domain.allocation import Floor, PricedRoute, PriceRow, Quoted, Slider, Term, WhatIf
 from corridors.domain.objective import Objective
-from corridors.domain.priced_routes import (
-    Floor,
-    PricedRoute,
-    PriceRow,
-    Quoted,
-    Slider,
-    Term,
-    WhatIf,
-)
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario, Subsidies
 from corridors.domain.values import LANE, BillLine
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.dated.departures import best_route
-from corridors.routing.itinerary import option_of_route
+from corridors.routing.priced_ways import option_of_route
 from corridors.routing.problem import at_cents
 from corridors.routing.question import Question, at_prices
 from corridors.routing.terms import Terms

@@ -166,13 +166,14 @@ def directive(name: str, thing: Any) -> str:
 
 def api() -> str:
     """Return what the server is asked, from its description: a section for each address."""
-    from corridors.server.api_page import HEAD, SCENARIO, addresses
     from corridors.server.app import api_description
+    from corridors.server.described import HEAD, SCENARIO_WORDS, addresses
 
     parts = []
     for one in addresses(api_description()):
+        links = {SCENARIO_WORDS: "[a scenario](keys.md)"}
         linked = (
-            [f"`{name}`", where, "[a scenario](keys.md)" if takes == SCENARIO else takes, needed]
+            [f"`{name}`", where, links.get(takes, takes), needed]
             for name, where, takes, needed in one.members
         )
         text = f"### {one.method} {one.path}\n\n{one.summary}."

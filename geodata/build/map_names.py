@@ -18,7 +18,7 @@ import shapely
 from basemap import whole
 from common import BUILD, NETWORK, find_raw, raw_folder, read_rows, topology_polygons, write_rows
 
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 
 GEOD = pyproj.Geod(ellps="WGS84")
 # Natural Earth 4.1 shortens names, and two of them are older than its countries' present ones.

@@ -32,7 +32,7 @@ from common import NETWORK, read_rows
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from corridors.data.cities import plain
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.network.locate import container_ports
 
 CONTINENTS = ("AF", "AS", "EU")

@@ -13,7 +13,7 @@ from corridors.output.contract import OptionRecord, option_record
 from corridors.output.records import number
 from corridors.studies.batch.folder import read_options, read_sweep
 from corridors.studies.batch.scenarios import make_plan
-from corridors.studies.batch.tables import SCENARIOS, TABLES, comparison_rows
+from corridors.studies.batch.sheets import SCENARIOS, TABLES, comparison_rows
 from corridors.studies.compare.run import compare
 from tests.batch.samples import loaded, ran
 

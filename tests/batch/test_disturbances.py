@@ -21,9 +21,8 @@ import pytest
 
 from corridors.cli.main import run
 from corridors.studies.batch import workers
-from corridors.studies.batch.journal import JOURNAL
 from corridors.studies.batch.run import run_batch
-from corridors.studies.batch.scenarios import make_plan
+from corridors.studies.batch.scenarios import JOURNAL, make_plan
 from corridors.studies.batch.workers import OverdueError, within
 from tests.batch.samples import CODE, ROOT, batch_file, contents, copied, loaded
 

@@ -9,9 +9,8 @@ import pytest
 
 from corridors.errors import ConfigError
 from corridors.studies.batch.folder import part_path
-from corridors.studies.batch.journal import read_journal
 from corridors.studies.batch.run import run_batch
-from corridors.studies.batch.scenarios import make_plan
+from corridors.studies.batch.scenarios import make_plan, read_journal
 from tests.batch.samples import contents, loaded
 
 TERMINALS = "id,name,country,lon,lat,services\nkz-mine,Mine,KZ,77.5,43.9,rail/1520\n"

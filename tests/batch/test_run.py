@@ -22,9 +22,8 @@ from corridors.errors import ConfigError, StoppedError
 from corridors.output.store import claimed
 from corridors.studies.batch import workers
 from corridors.studies.batch.folder import part_path, read_sweep, store
-from corridors.studies.batch.journal import JOURNAL, read_journal
 from corridors.studies.batch.run import run_batch
-from corridors.studies.batch.scenarios import make_plan
+from corridors.studies.batch.scenarios import JOURNAL, make_plan, read_journal
 from corridors.studies.batch.workers import Part, compute_in_processes
 from tests.batch.samples import BATCH, batch_file, contents, copied, loaded, ran, started
 

@@ -16,12 +16,12 @@ import openpyxl
 import pytest
 
 from corridors.config.faults import UNPRINTABLE
-from corridors.output.html.report.value_names import value_name
+from corridors.output.html.report.parts import value_name
 from corridors.output.records import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook
 from corridors.studies.batch.run import Outcome, run_batch
 from corridors.studies.batch.scenarios import base_values, make_plan
-from corridors.studies.batch.tables import shifts, summary_csv, wins
+from corridors.studies.batch.sheets import shifts, summary_csv, wins
 from tests.batch.samples import loaded
 from tests.conftest import LONG, in_both
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from corridors.output.html.report.batch_report import render_batch_report
-from corridors.output.html.report.single import render_report
+from corridors.output.html.report.details import render_report
 from corridors.studies.invest.page import render_investment
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison

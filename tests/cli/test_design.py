@@ -21,7 +21,7 @@ from corridors.domain.scenario import MustPass
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.design.result import design_model, design_texts
 from corridors.studies.design.run import design_plan
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 from tests.batch.samples import CODE
 from tests.cli.test_files_and_folders import ENVIRONMENT, HEARING

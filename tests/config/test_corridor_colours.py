@@ -9,7 +9,7 @@ from math import atan2, cos, degrees, dist, exp, hypot, radians, sin, sqrt
 import pytest
 
 from corridors.config import load_corridors
-from corridors.output.html.map.flow_panel import MODE_NAMES
+from corridors.output.html.map.flow_content import MODE_NAMES
 from corridors.output.html.page_shell import asset
 
 # Simulated vision, on linear RGB: Machado, Oliveira and Fernandes 2009, "A physiologically-based

@@ -11,7 +11,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.costing import operations
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 

@@ -19,7 +19,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.domain.values import BillLine, Status
 from corridors.network.states.topology import ArcKind
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 
 PARAMETERS = load_parameters()

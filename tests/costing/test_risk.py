@@ -11,7 +11,7 @@ from corridors.costing import operations, pricing, risk
 from corridors.costing.pricing import usd
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override, Shipment
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, terminal
 

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from corridors.data.geodata import line_of, load_ferry_legs, load_road_legs, load_terminals
 from corridors.data.parameters import load_parameters
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 
 LEGS, TERMINALS = load_road_legs(), load_terminals()
 RIVERS = ("river/rhine", "river/danube", "river/yangtze")

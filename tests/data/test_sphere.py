@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.data.sphere import STEP_KM, along_great_circles, bearing_deg, great_circle_km
+from corridors.data.sea_areas import STEP_KM, along_great_circles, bearing_deg, great_circle_km
 
 POINTS = st.lists(
     st.tuples(st.floats(-180.0, 180.0), st.floats(-80.0, 80.0)), min_size=2, max_size=6

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from corridors.config.plan import load_plan
-from corridors.domain.service_design import Idle
+from corridors.domain.allocation import Idle
 from corridors.studies.book.result import Booking
 from corridors.studies.book.run import book_plan
 from corridors.studies.design.result import ServiceDesign

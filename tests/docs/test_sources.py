@@ -12,8 +12,8 @@ from corridors.data.paths import network_dir
 from corridors.data.uncertainty import EventKind, Role, load_events, load_uncertainty
 from corridors.output.html.gallery.gallery_page import ATTRIBUTION as GALLERY_CREDIT
 from corridors.output.html.map.map_frame import ATTRIBUTION as MAP_CREDIT
-from corridors.output.html.report.common import LICENCE
-from corridors.routing.itinerary import LANES_SOURCE
+from corridors.output.html.report.parts import LICENCE
+from corridors.routing.priced_ways import LANES_SOURCE
 
 ROOT = Path(__file__).parents[2]
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.xml import MAX_DEPTH
+from corridors.data.spreadsheets import MAX_DEPTH
 from corridors.errors import ConfigError, CorridorsError
-from corridors.exchange.gmns import read_gmns
-from corridors.exchange.graphml import SPACE, read_graphml
+from corridors.exchange.network_files import SPACE, read_gmns, read_graphml
 from corridors.network.land import osm
 from corridors.network.land.osm import read_extract
-from corridors.studies.batch.journal import JOURNAL, read_journal, record_of
+from corridors.studies.batch.scenarios import JOURNAL, read_journal, record_of
 from tests.cli.test_bad_input import code_of
 
 DOCTYPE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'

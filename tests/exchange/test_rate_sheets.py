@@ -15,9 +15,9 @@ from corridors.data.exchange_rates import exchange, load_exchange_rates
 from corridors.data.parameters import load_parameters
 from corridors.domain.contracts import RateSheet
 from corridors.errors import ConfigError, CorridorsError
+from corridors.exchange.rates.rate_cells import heading_word
 from corridors.exchange.rates.rate_files import COLUMNS, form_of_contracts, rate_sheet_in
 from corridors.exchange.rates.rate_sheets import rates_in
-from corridors.exchange.rates.rate_words import heading_word
 from corridors.network.locate import locate
 from tests.exchange.drawn_rates import DAMAGES, Figures, Key, damaged, drawn_sheet
 

@@ -10,12 +10,17 @@ from corridors.config import load_scenario
 from corridors.data.own import shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.exchange import model
-from corridors.exchange.gmns import gmns_files, read_gmns
-from corridors.exchange.graphml import graphml_text, read_graphml
 from corridors.exchange.model import ExchangeNetwork, exchange_network, part_of
-from corridors.exchange.network_files import own_tables, write_network_geopackage
+from corridors.exchange.network_files import (
+    gmns_files,
+    graphml_text,
+    own_tables,
+    read_gmns,
+    read_graphml,
+    write_network_geopackage,
+)
 from corridors.output.store import write_outputs
-from corridors.studies.subnetwork import legs_of_corridor
+from corridors.studies.session import legs_of_corridor
 from tests.conftest import LONG, in_both
 
 

@@ -11,7 +11,7 @@ from corridors.config import load_scenario
 from corridors.data.geodata import load_port_calls, load_services
 from corridors.network.locate import locate
 from corridors.network.rules.calendar import FEEDER, rule_arcs
-from corridors.network.rules.service_choice import ships_of_ends
+from corridors.network.rules.capacity import ships_of_ends
 from corridors.network.states.topology import ArcKind
 from tests.network.one_network import build_topology
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.optimise.planning.least_by_sets import MOST_SETS, LeastBySets
+from corridors.optimise.planning.generation import MOST_SETS, LeastBySets
 
 
 @pytest.mark.parametrize("sets", [1, 3, MOST_SETS, MOST_SETS + 2])

@@ -20,7 +20,7 @@ from corridors.domain.results import (
 from corridors.domain.scenario import Equipment, Limits, PriceBasis, Scenario, Scope, Shipment
 from corridors.domain.values import Status
 from corridors.output.comparison import Comparison
-from corridors.output.manifest import Manifest
+from corridors.output.store import Manifest
 from tests.output.drawn import DEPARTURE, option
 
 LOOP_OFFER = Offer(

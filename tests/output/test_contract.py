@@ -14,8 +14,8 @@ from corridors.domain.results import CapacityShare, OptionStatus
 from corridors.domain.scenario import Closure, Limits, Override, OwnSource, ProjectChoice
 from corridors.output.comparison import comparison_json
 from corridors.output.contract import ComparisonRecord, OptionRecord, comparison_schema
-from corridors.output.manifest import scenario_record
 from corridors.output.records import as_text
+from corridors.output.store import scenario_record
 from tests.config.json_schema import errors
 from tests.output.fixtures import example_comparison, hostile_comparison
 

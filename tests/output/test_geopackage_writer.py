@@ -135,7 +135,7 @@ def test_an_empty_layer_keeps_its_fields(tmp_path: Path) -> None:
 
 def test_a_geopackage_loads_neither_gdal_nor_pandas() -> None:
     code = (
-        "import sys, corridors.output.gpkg, corridors.output.geopackage_writer;"
+        "import sys, corridors.output.geopackage_writer, corridors.output.geopackage_writer;"
         "import corridors.exchange.network_files;"
         "print(sorted({'pandas', 'pyarrow', 'geopandas', 'pyogrio', 'shapely'} & {*sys.modules}))"
     )

@@ -19,9 +19,9 @@ from corridors.output.geopackage_writer import (
     LineStyle,
     PointStyle,
     qml,
+    write_geopackage,
     write_layers,
 )
-from corridors.output.gpkg import write_geopackage
 from tests.output.fixtures import example_comparison
 
 

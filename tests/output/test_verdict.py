@@ -29,7 +29,7 @@ from corridors.output.display_names import in_sentence, name_by, name_of_way
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.map.panel import panel_record
 from corridors.output.html.planner_parts import answer_parts
-from corridors.output.html.report.single import render_report
+from corridors.output.html.report.details import render_report
 from corridors.output.verdict import (
     best_on_other_basis,
     certificate_text,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from corridors.routing.dated.departures import best_route
-from corridors.routing.differing import NO_MARK, Differing, Marked, differing_routes
+from corridors.routing.ladder import NO_MARK, Differing, Marked, differing_routes
 from corridors.routing.problem import SINK, SOURCE
 from corridors.routing.terms import Terms
 from tests.enumeration import run, travelled

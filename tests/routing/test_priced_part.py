@@ -9,17 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.near_part import (
+from corridors.routing.priced.priced_network import (
     MOST_GROUPS,
+    DualPrices,
+    ObjectiveWeights,
     Part,
+    PricedNetwork,
     groups_of,
     least_at_each,
     least_paths,
-)
-from corridors.routing.priced.priced_network import (
-    DualPrices,
-    ObjectiveWeights,
-    PricedNetwork,
     narrow,
     wide,
 )

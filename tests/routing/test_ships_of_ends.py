@@ -6,7 +6,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
-from corridors.network.rules.service_choice import chosen_services, ships_of_ends, with_ships
+from corridors.network.rules.capacity import chosen_services, ships_of_ends, with_ships
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 

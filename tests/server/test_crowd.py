@@ -17,12 +17,11 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from corridors.server import guard, streams
+from corridors.server import app, guard
 from corridors.server import workers as pools
-from corridors.server.app import make_app
+from corridors.server.app import Works, make_app
 from corridors.server.guard import Connection
 from corridors.server.replies import Reply
-from corridors.server.streams import Works
 from corridors.server.workers import REST, SHORT, URGENT, Pool, Question
 from tests.server.asking import ADDRESS, SCENARIO
 
@@ -292,7 +291,7 @@ def test_clients_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_study_of_months_asks_for_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "ALIVE_SECONDS", 0.01)
+    monkeypatch.setattr(app, "ALIVE_SECONDS", 0.01)
     pool = Ready(waits=True)
     works = Works(cast("Pool", pool))
     questions = [Question(kind="month", given={}) for _ in range(12)]
@@ -312,6 +311,6 @@ def test_a_study_of_months_asks_for_two_at_a_time(monkeypatch: pytest.MonkeyPatc
 
     told = asyncio.run(stream())
     assert sum(event.startswith(b"event: month") for event in told) == 12
-    assert most == streams.TOGETHER == 2
+    assert most == app.TOGETHER == 2
     assert pool.asked == questions
     assert {one.client for one in questions} == {"one"}

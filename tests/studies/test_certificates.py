@@ -13,7 +13,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.data.paths import configs_dir
 from corridors.domain.results import RouteOption
 from corridors.studies.compare.run import compare
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 
 ALL = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))

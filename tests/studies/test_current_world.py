@@ -20,7 +20,7 @@ from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
 from corridors.output.html.map.panel import panel_record
-from corridors.output.html.report.single import render_report
+from corridors.output.html.report.details import render_report
 from corridors.studies.compare import run as worlds
 from corridors.studies.compare.run import (
     called_at,

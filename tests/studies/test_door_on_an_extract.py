@@ -12,7 +12,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteStep
 from corridors.errors import ConfigError
 from corridors.network.land.osm import road_km
-from corridors.output.manifest import scenario_record
+from corridors.output.store import scenario_record
 from corridors.studies.compare.run import compare
 
 pytest.importorskip("osmnx")

@@ -10,7 +10,7 @@ from corridors.errors import ConfigError
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import LEAST_CHANCE, rivals_of
-from corridors.studies.batch.tables import OPTIONS, comparison_rows
+from corridors.studies.batch.sheets import OPTIONS, comparison_rows
 from corridors.studies.compare.result import marked_options, table_of_options
 from corridors.studies.compare.run import compare
 from corridors.studies.decided import compared

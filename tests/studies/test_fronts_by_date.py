@@ -10,7 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.output.comparison import options_csv
 from corridors.output.html.report.charts import Area
-from corridors.output.html.report.single import render_report
+from corridors.output.html.report.details import render_report
 from corridors.studies.compare.run import compare
 from tests.output.html.report.reading import Page
 

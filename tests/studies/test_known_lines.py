@@ -19,7 +19,7 @@ from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
 from corridors.studies.compare.result import table_of_options
 from corridors.studies.compare.run import compare, compare_in_both_worlds
-from corridors.studies.option import searched_option
+from corridors.studies.result_base import searched_option
 from corridors.studies.route.run import _cheaper_unsailed, route_between, routes_between
 from corridors.studies.session import Session
 

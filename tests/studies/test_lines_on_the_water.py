@@ -13,11 +13,11 @@ from corridors.data.geodata import load_sea_legs, load_services
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, RouteOption
-from corridors.network.rules.service_choice import with_reserved
+from corridors.network.rules.capacity import with_reserved
 from corridors.network.states.topology import CROSSED
 from corridors.output.contract import option_record
 from corridors.studies.compare.run import compare
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 from tests.costing.examples import shipment, terminal

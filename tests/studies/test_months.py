@@ -17,10 +17,9 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.map.content import map_content, options_of
+from corridors.output.html.map.content import map_content, month_record, options_of
 from corridors.output.html.map.map_page import render_map
-from corridors.output.html.map.months_strip import month_record
-from corridors.output.html.map.sea_ice import sea_ice
+from corridors.output.html.map.map_places import sea_ice
 from corridors.output.monthly import BEST, MONTHS, best_rows, month_rows, months_csv
 from corridors.studies.compare.run import by_month, compare
 from corridors.studies.session import Session

@@ -17,7 +17,7 @@ from corridors.optimise.decision import value_of
 from corridors.output.answer import money
 from corridors.studies.breakeven.result import BreakEven
 from corridors.studies.breakeven.run import break_even
-from corridors.studies.catchments.over import catchments_over
+from corridors.studies.catchments.run import catchments_over
 from corridors.studies.compare.run import compare
 from corridors.studies.decided import decided
 from corridors.studies.moving import Moving

@@ -13,13 +13,13 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate, RouteOption
 from corridors.output.answer import answer_of, rounded
 from corridors.output.comparison import Comparison
-from corridors.output.html.report.single import render_report
+from corridors.output.html.report.details import render_report
 from corridors.output.verdict import other_route
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.compare.run import compare
 from corridors.studies.explain.run import explain_option
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 
 TWO = "corridors=[suez, cape]"

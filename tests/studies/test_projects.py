@@ -11,7 +11,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.diff.ends import keys_of, scenario_of
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 
 CKU = "china-kyrgyzstan-uzbekistan"

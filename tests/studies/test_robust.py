@@ -16,10 +16,10 @@ from corridors.output.verdict import risk_text, titles_of
 from corridors.studies.compare.run import by_month
 from corridors.studies.decided import compared, decided
 from corridors.studies.drawn_comparison import with_draws
-from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import sample, simulate
+from corridors.studies.worth import robust_decision
 
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
 

@@ -10,8 +10,7 @@ from corridors.config import load_scenario
 from corridors.config.own_data import overlay_for
 from corridors.domain.results import RouteOption
 from corridors.errors import ConfigError
-from corridors.studies.route.run import route_between
-from corridors.studies.route.via import corridor_via
+from corridors.studies.route.run import corridor_via, route_between
 from corridors.studies.session import Session
 from tests.cases.asked import touched
 

@@ -14,10 +14,10 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
 from corridors.output.comparison import Comparison, comparison_json, options_csv
-from corridors.output.gpkg import write_geopackage
+from corridors.output.geopackage_writer import write_geopackage
 from corridors.output.html.map.map_page import render_map
 from corridors.studies.compare.run import compare
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 

@@ -207,7 +207,7 @@ def test_bad_input_ends_in_a_sentence(given: dict[str, object], text: str) -> No
 def fresh_misses(sampled: Sampled, searches: int) -> tuple[float, float]:
     """Return mean and 99 % of what the learned routes miss in fresh draws, as shares."""
     from corridors.studies.simulate.run import _learner
-    from corridors.uncertainty.planning import plan_for, table_at_cost
+    from corridors.uncertainty.evaluation import plan_for, table_at_cost
     from corridors.uncertainty.searches import Pool
 
     made, table = sampled.made, table_at_cost(sampled.made.question)

@@ -12,14 +12,14 @@ import pytest
 from scipy.optimize import linprog
 
 from corridors.config import load_scenario
+from corridors.domain.allocation import Floor, WhatIf
 from corridors.domain.objective import Objective
-from corridors.domain.priced_routes import Floor, WhatIf
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.output.comparison import Comparison
 from corridors.routing.corridor_search import search
 from corridors.studies.compare.run import compare
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 from corridors.studies.what_if import SUBSIDY, at_factors
 

@@ -12,7 +12,7 @@ from scipy import special
 from corridors.data.uncertainty import FAMILIES, load_width_factors
 from corridors.domain.scenario import AS_THE_TABLES_SAY
 from corridors.studies.validate.cases import HALF_A, HALF_B, load_cases
-from corridors.studies.validate.widths import (
+from corridors.studies.validate.run import (
     DAYS,
     MONEY,
     DrawnCase,

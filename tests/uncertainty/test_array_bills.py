@@ -19,7 +19,7 @@ from corridors.routing.drawn_route import RouteDraws
 from corridors.studies.decided import Decided, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import Draws, Sample, drivers_of, plan_of
-from corridors.uncertainty.planning import spreads_of_series, table_at_cost
+from corridors.uncertainty.evaluation import spreads_of_series, table_at_cost
 from corridors.uncertainty.searches import DrawnQuestion, RouteKey
 from corridors.units import CENTS_PER_USD
 from tests.conftest import LONG

@@ -15,8 +15,7 @@ from corridors.studies.decided import booked_of, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
 from corridors.uncertainty.draws import Draws, Sample
-from corridors.uncertainty.evaluation import Evaluator
-from corridors.uncertainty.planning import ice_years_of, plan_for, table_at_cost
+from corridors.uncertainty.evaluation import Evaluator, ice_years_of, plan_for, table_at_cost
 
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
 SURE = "draws={width: 0, events: false, ice: false}"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from corridors.uncertainty.booked import chances, least, mean_of_worst, regret
 from corridors.uncertainty.draws import Z95, Shape, Spread, erlang_quantiles, normal_quantiles
-from corridors.uncertainty.figures import chances, least, mean_of_worst, regret
 
 AT = np.array([-Z95, 0.0, Z95])
 

@@ -23,7 +23,7 @@ from corridors.uncertainty.draws import (
     drivers_of,
     plan_of,
 )
-from corridors.uncertainty.planning import spreads_of_series
+from corridors.uncertainty.evaluation import spreads_of_series
 
 COUNT = 4_096
 FUEL = ("fuel.vlsfo_usd_per_t", "")

@@ -12,7 +12,7 @@ from corridors.config import load_scenario
 from corridors.studies.decided import decided
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import sample_booked
-from corridors.uncertainty.planning import plan_for, table_at_cost
+from corridors.uncertainty.evaluation import plan_for, table_at_cost
 
 
 # Quotes by sea and by rail, a train whose lane follows another, ice, tolls, a cooled box.

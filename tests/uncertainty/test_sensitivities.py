@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from corridors.uncertainty.booked import total_indices, worth_of_knowing
 from corridors.uncertainty.draws import Sample
-from corridors.uncertainty.figures import total_indices, worth_of_knowing
 
 FloatArray = npt.NDArray[np.float64]
 

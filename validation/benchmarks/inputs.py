@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from corridors.data.geodata import LandLeg, load_rail_legs, load_terminals
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import locate
 from validation.benchmarks.measuring import ROOT

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.studies.batch.journal import JOURNAL
+from corridors.studies.batch.scenarios import JOURNAL
 from tests.batch.samples import CODE, ROOT, contents
 
 pytestmark = pytest.mark.benchmark

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from corridors.data.paths import network_dir, parameters_dir
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 
 SEED, DRAWN, BY_HAND = 58, 100, 15
 NEAR_KM = 60.0

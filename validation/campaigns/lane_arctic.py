@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from corridors.arrays import FloatArray
 from corridors.data.geodata import load_sea_lanes
-from corridors.data.sphere import great_circles
+from corridors.data.sea_areas import great_circles
 from corridors.units import EARTH_RADIUS_KM
 from validation.campaigns.lane_tables import Section
 

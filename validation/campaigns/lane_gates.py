@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from corridors.arrays import FloatArray
 from corridors.data.geodata import load_gates, load_sea_lanes
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.network.locate import Place
 from corridors.network.sea.sea_distances import (
     SeaGraph,

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from corridors.data.geodata import SeaLanes, load_sea_lanes, load_terminals
-from corridors.data.sphere import great_circles
+from corridors.data.sea_areas import great_circles
 from corridors.network.locate import Place, of_terminal
 from corridors.units import EARTH_RADIUS_KM
 from validation.campaigns.land import BoolArray, Box, Land, Stretch

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import isinf
 
 from corridors.data.geodata import load_gates, load_terminals
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import ConfigError
 from corridors.network.locate import Place
 from corridors.network.sea.sea_distances import sea_distance

@@ -31,10 +31,10 @@ SLOW_SECONDS = 10.0
 ROUND_SECONDS = 0.25
 COVERED_SHARE = 0.1
 LOADERS = (
-    *("corridors/data/own/*", "corridors/data/xml.py", "corridors/exchange/gmns.py"),
-    *("corridors/exchange/graphml.py", "corridors/exchange/model.py"),
+    *("corridors/data/own/*", "corridors/data/spreadsheets.py"),
+    *("corridors/exchange/network_files.py", "corridors/exchange/model.py"),
     *("corridors/network/land/osm.py", "corridors/errors.py"),
-    *("corridors/studies/batch/journal.py", "corridors/studies/recorded.py"),
+    *("corridors/studies/batch/scenarios.py", "corridors/studies/saved.py"),
     *("corridors/config/batch_files.py", "corridors/config/checks.py"),
     *("corridors/config/config_files.py", "corridors/config/corridors.py"),
     *("corridors/config/faults.py", "corridors/config/models.py", "corridors/config/own_data.py"),

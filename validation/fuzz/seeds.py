@@ -18,7 +18,7 @@ import yaml
 from corridors.config.allowed_names import Names
 from corridors.config.schema import MODELS, schema_of
 from corridors.data.paths import configs_dir
-from corridors.studies.batch.journal import Entry
+from corridors.studies.batch.scenarios import Entry
 
 ROOT = Path(__file__).parents[2]
 OSM_FOLDER = ROOT / "tests" / "network" / "land" / "osm"

@@ -31,16 +31,14 @@ from corridors.data.own.combine import overlay_of
 from corridors.domain.scenario import OnConflict
 from corridors.errors import LONGEST_FAULT, UNPRINTABLE, CorridorsError
 from corridors.exchange.from_osm import _gauges
-from corridors.exchange.gmns import read_gmns
-from corridors.exchange.graphml import graphml_text, read_graphml
-from corridors.exchange.network_files import own_tables
+from corridors.exchange.network_files import graphml_text, own_tables, read_gmns, read_graphml
 from corridors.network.land.osm import read_extract, xml_of
 from corridors.network.locate import locate
 from corridors.server.questions import scenario_of
 from corridors.server.replies import Reply, problem_of
 from corridors.server.workers import Question
 from corridors.studies.batch.folder import _whole
-from corridors.studies.batch.journal import JOURNAL, read_journal
+from corridors.studies.batch.scenarios import JOURNAL, read_journal
 from corridors.studies.diff.batches import SUMMARY, compare_batches, sentences
 from corridors.studies.diff.ends import read_result
 from tests.server.asking import Here, client_of

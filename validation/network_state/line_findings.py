@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from corridors.data.geodata import LandLeg, line_of
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.units import in_percent
 from validation.network_state.findings import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Family, Gate, Terminal, family_of
 from corridors.network.locate import PlaceKind, of_terminal
 from corridors.network.sea.lane_access import join

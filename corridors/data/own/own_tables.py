@@ -14,7 +14,7 @@ from corridors.data.geodata import LandLeg, gauge_mm, load_services
 from corridors.data.own.own_files import OwnRow
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import MOST_SHOWN, ConfigError

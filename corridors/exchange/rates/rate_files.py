@@ -12,7 +12,7 @@ from corridors.data.exchange_rates import known_currencies
 from corridors.data.spreadsheets import EXCEL, read_sheets
 from corridors.domain.contracts import RateSheet
 from corridors.errors import ConfigError, CorridorsError, needed
-from corridors.exchange.rates.rate_columns import heading_of
+from corridors.exchange.rates.rate_cells import heading_of
 from corridors.exchange.rates.rate_sheets import rates_in, read_rates
 from corridors.network.locate import locate
 

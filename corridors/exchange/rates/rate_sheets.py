@@ -31,12 +31,18 @@ from corridors.domain.contracts import (
 from corridors.domain.places import Family
 from corridors.domain.scenario import Equipment
 from corridors.errors import ConfigError, printable
-from corridors.exchange.rates.rate_cells import CURRENCY, Money, amount_of, day_of_cell, order_of
-from corridors.exchange.rates.rate_columns import ENDS, Heading, heading_of
-from corridors.exchange.rates.rate_words import (
+from corridors.exchange.rates.rate_cells import (
+    CURRENCY,
+    ENDS,
+    Heading,
+    Money,
+    amount_of,
     answer_word,
     charge_code,
+    day_of_cell,
+    heading_of,
     heading_word,
+    order_of,
     plain_word,
     words,
 )

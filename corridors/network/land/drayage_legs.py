@@ -12,7 +12,7 @@ import numpy as np
 from corridors.config import fault
 from corridors.data.cities import countries_along
 from corridors.data.parameters import ParameterTable, load_parameters
-from corridors.data.sphere import along_great_circles, great_circle_km
+from corridors.data.sea_areas import along_great_circles, great_circle_km
 from corridors.domain.places import Family, Terminal
 from corridors.domain.scenario import OwnSource, Scenario, Scope
 from corridors.errors import ConfigError, PlaceError

@@ -14,8 +14,8 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from corridors.data.paths import cached_while_unchanged
-from corridors.data.sphere import great_circle_km
-from corridors.data.xml import Elements, Name, read_elements
+from corridors.data.sea_areas import great_circle_km
+from corridors.data.spreadsheets import Elements, Name, read_elements
 from corridors.errors import ConfigError, GeodataError, PlaceError, needed
 from corridors.files import read_whole, told_as
 from corridors.scratch import scratch_folder

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.geodata import network_file
 from corridors.data.paths import cached_while_unchanged, read_json
-from corridors.data.sphere import STEP_KM, destinations, great_circles
+from corridors.data.sea_areas import STEP_KM, destinations, great_circles
 from corridors.units import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import numpy as np
 from corridors.arrays import BoolArray, FloatArray, IntArray, SmallArray
 from corridors.data.geodata import SeaLanes, load_gates, load_sea_lanes, network_file
 from corridors.data.paths import cached_while_unchanged
-from corridors.data.sphere import bearing_deg, great_circle_km
+from corridors.data.sea_areas import bearing_deg, great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind
 from corridors.network.sea.land_crossed import Lines, horizon_km, is_inland, lands_km

@@ -20,8 +20,7 @@ from corridors.data.geodata import (
     network_file,
     sea_leg_nodes,
 )
-from corridors.data.sea_areas import load_eca_areas, shares_inside
-from corridors.data.sphere import along_great_circles
+from corridors.data.sea_areas import along_great_circles, load_eca_areas, shares_inside
 from corridors.domain.places import Gate, GateKind
 from corridors.network.locate import Place
 from corridors.network.sea.lane_access import (

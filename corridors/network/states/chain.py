@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.bounded_cache import BoundedCache
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass, is_border
 from corridors.domain.values import ChainPart

@@ -19,11 +19,12 @@ stock problems, Operations Research 38, 922-923.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corridors.arrays import FloatArray
 from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.master import LEAST_WEIGHT, Master, Solved
 from corridors.optimise.planning.program import (
@@ -35,7 +36,59 @@ from corridors.optimise.planning.program import (
     Prices,
     Program,
 )
-from corridors.routing.priced.priced_network import DualPrices
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
+
+# Bounds on what routes cost, from searches under other prices of sets.
+
+# The S of so many sets are kept apart; of more sets, all routes have one bound.
+MOST_SETS = 10
+
+
+class LeastBySets:
+    """At least what the routes of a departure cost without prices, by the sets that they meet.
+
+    Parameters
+    ----------
+    sets
+        The number of sets.
+    """
+
+    def __init__(self, sets: int) -> None:
+        apart = sets <= MOST_SETS
+        self._which = np.arange(1 << sets if apart else 1)
+        self._met = (self._which[:, None] >> np.arange(sets) & 1).astype(float) if apart else None
+        self._none = np.zeros(self._which.shape[0])
+        self._usd: dict[Hashable, FloatArray] = {}
+
+    def begin(self, departure: Hashable, groups: Sequence[int], least_usd: FloatArray) -> None:
+        """Keep what the routes of a departure cost at least without prices.
+
+        `least_usd` is by combination of groups of sets that a route meets; `groups` has the sets of
+        each as bits.
+        """
+        if self._met is None:
+            self._usd[departure] = least_usd.min(keepdims=True)
+            return
+        combined = np.zeros_like(self._which)
+        for group, bits in enumerate(groups):
+            combined |= ((self._which & bits) != 0).astype(np.int64) << group
+        self._usd[departure] = least_usd[combined]
+
+    def at_least(self, departure: Hashable, by_set: FloatArray) -> float:
+        """Return at least what every route of a departure costs with these prices of sets."""
+        return float((self._usd.get(departure, self._none) + self._paid(by_set, -1.0)).min())
+
+    def searched(self, departure: Hashable, by_set: FloatArray, usd: float) -> None:
+        """Keep that no route of a departure costs less than `usd` with these prices of sets."""
+        known = self._usd.get(departure, self._none)
+        self._usd[departure] = np.maximum(known, usd - self._paid(by_set, 1.0))
+
+    def _paid(self, by_set: FloatArray, sign: float) -> FloatArray:
+        """Return by S what its sets cost; of many sets, the least (`sign` -1) or the most (1)."""
+        if self._met is not None:
+            return np.asarray(self._met @ by_set)
+        return np.array([sign * float((sign * by_set).clip(min=0.0).sum())])
+
 
 # Penalty in USD for a TEU without a route: above any route, then far above.
 MISSING_USD = (1e5, 1e8)
@@ -251,3 +304,92 @@ def _better(program: Program, world: int, offers: Offers, prices: Prices) -> Ite
             ):
                 usd = offer.value_usd + apart_usd + needs_usd
                 yield replace(offer, world=world, value_usd=usd)
+
+
+# Name the limits of a plan that contradict each other, from the elastic programme.
+
+# A limit is part of the conflict if relaxing it by a unit would serve this much of a TEU.
+LEAST_PART = 1e-4
+MOST_NAMED = 8
+
+
+def conflict_text(
+    program: Program,
+    solved: Allocated,
+    offers: Offers,
+    name_of: Callable[..., str],
+) -> str:
+    """Return a sentence that names the limits in conflict; empty if the plan is feasible.
+
+    The dual values of the elastic programme, which penalises unmet volumes, are a certificate: the
+    limits with a dual value cannot hold together.
+
+    Parameters
+    ----------
+    program, solved
+        The plan, and a solution with unmet volumes or minimums.
+    offers
+        The source of routes, to find the least feasible budget or cap on CO2e.
+    name_of
+        Names a limit: `("lot", i)`, `("capacity", resource, month)`, `("ceiling", i)`,
+        `("spot", i)`, `("floor", i)`, `("budget",)` or `("co2e",)`.
+    """
+    lost = float(solved.short.sum())
+    if program.unmet_usd is None:
+        lost += float(solved.missing.sum())
+    if lost <= 1e-3:
+        return ""
+    if solved.stopped:
+        return (
+            f"stopped while {lost:,.1f} TEU had no place within the limits, so there is no plan"
+            " yet; allow more time, or set unmet_usd_per_teu"
+        )
+    prices, unit = solved.prices, MISSING_USD[-1]
+    served = [float(price) / unit for price in prices.lot_usd]
+    lots = [name_of("lot", i) for i, part in enumerate(served) if part > LEAST_PART]
+    lots += [name_of("floor", i) for i, p in enumerate(prices.floor) if p / unit > LEAST_PART]
+    holds = [
+        name_of("capacity", int(r), int(m)) for r, m in zip(*prices.by_month.nonzero(), strict=True)
+        if prices.by_month[r, m] / unit > LEAST_PART
+    ]  # fmt: skip
+    for kind, by_limit in (("ceiling", prices.ceiling), ("spot", prices.spot)):
+        holds += [name_of(kind, i) for i, p in enumerate(by_limit) if p / unit > LEAST_PART]
+    # Per thousand USD or kg, the scale of one TEU.
+    if program.most_usd is not None and prices.usd * 1000.0 / unit > LEAST_PART:
+        least = _least(program, offers, budget=True)
+        holds.append(f"{name_of('budget')}, below the lowest possible cost, {least:,.0f} USD")
+    if program.most_kg is not None and prices.kg * 1000.0 / unit > LEAST_PART:
+        least = _least(program, offers, budget=False) / 1000.0
+        holds.append(f"{name_of('co2e')}, below the lowest possible, {least:,.1f} t")
+    which = "both" if len(lots) > 1 else "it"
+    against = _listed(holds) or f"the available routes, none of which serves {which}"
+    cure = "change one of these" if len(lots) + len(holds) > 1 else "change it"
+    # Boxes may then stay away; a minimum holds all the same.
+    may_stay = program.unmet_usd is None and any(part > LEAST_PART for part in served)
+    cure += ", or set unmet_usd_per_teu" if may_stay else ""
+    return (
+        f"the plan is infeasible by {lost:,.1f} TEU: {_listed(lots)} conflict with {against};"
+        f" {cure}"
+    )
+
+
+def _least(program: Program, offers: Offers, *, budget: bool) -> float:
+    """Return the least USD, or kg of CO2e, with which the rest of the plan is feasible."""
+    objective = (
+        ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
+        if budget
+        else ObjectiveWeights(usd=1e-6, day=0.0, kg=1.0)
+    )
+    freed = replace(
+        program,
+        objective_weights=(objective,) * len(program.objective_weights),
+        most_usd=None if budget else program.most_usd,
+        most_kg=program.most_kg if budget else None,
+    )
+    return allocate(freed, offers).value_usd
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:MOST_NAMED]
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*shown, *more])

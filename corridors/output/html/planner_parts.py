@@ -19,17 +19,22 @@ from corridors.output.display_names import (
     title_by,
 )
 from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes
+from corridors.output.html.page_shell import question
 from corridors.output.html.palette import role_of
-from corridors.output.html.question_sentence import question
-from corridors.output.html.report.common import Citations
-from corridors.output.html.report.details import cited, option_details
-from corridors.output.html.report.option_figures import (
+from corridors.output.html.report.details import (
+    cited,
+    cost_chart,
+    front_chart,
+    option_details,
+    time_chart,
+)
+from corridors.output.html.report.parts import (
+    Citations,
     PerBox,
     figures,
     outside_limits,
     range_text,
 )
-from corridors.output.html.report.single import cost_chart, front_chart, time_chart
 from corridors.output.verdict import (
     folded_text,
     hopeless_text,

@@ -23,12 +23,15 @@ from corridors.routing.dated.label_search import (
 )
 from corridors.routing.dated.label_search import longest_by_ice as longest_minutes_by_ice
 from corridors.routing.dated.label_setting import Sets
-from corridors.routing.priced.near_part import UNITS_PER_USD, LeastPaths, Part, least_paths
 from corridors.routing.priced.priced_network import (
+    UNITS_PER_USD,
     DualPrices,
+    LeastPaths,
     ObjectiveWeights,
+    Part,
     PlannedRoute,
     PricedNetwork,
+    least_paths,
     planned,
     priced,
     priced_sets,

@@ -19,10 +19,10 @@ from corridors.domain.values import Status
 from corridors.errors import ConfigError, OptionError
 from corridors.files import told_as
 from corridors.output.display_names import name_of_way, name_of_ways
+from corridors.output.monthly import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 from corridors.output.store import CANNOT, SCRATCH, check_folder
-from corridors.output.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 from corridors.scratch import UNLOCKED
-from corridors.studies.batch.journal import (
+from corridors.studies.batch.scenarios import (
     JOURNAL,
     Entry,
     Header,
@@ -31,7 +31,7 @@ from corridors.studies.batch.journal import (
     read_journal,
     write_whole,
 )
-from corridors.studies.batch.tables import (
+from corridors.studies.batch.sheets import (
     COST_LINES,
     FAILED,
     OPTIONS,

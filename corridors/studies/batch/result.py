@@ -12,9 +12,8 @@ from corridors.errors import needed
 from corridors.output.records import Record, csv_text, frame, listing_json
 from corridors.output.tables import Table
 from corridors.studies.batch.folder import DATA, SUMMARIES
-from corridors.studies.batch.journal import JOURNAL
-from corridors.studies.batch.scenarios import STRUCTURAL, Plan
-from corridors.studies.batch.tables import (
+from corridors.studies.batch.scenarios import JOURNAL, STRUCTURAL, Plan
+from corridors.studies.batch.sheets import (
     COST_LINES,
     LINES_ONLY,
     OPTIONS,
@@ -30,7 +29,7 @@ from corridors.studies.saved import copied
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corridors.output.sweep import Sweep
+    from corridors.output.monthly import Sweep
     from corridors.studies.result_base import Files, Terminal
 
 QUANTILES = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}

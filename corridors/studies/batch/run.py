@@ -11,16 +11,15 @@ from weakref import finalize
 
 from corridors.errors import ConfigError, CorridorsError, OptionError, StoppedError, needed
 from corridors.files import told_as
+from corridors.output.monthly import Sweep
 from corridors.output.store import CANNOT, claimed
-from corridors.output.sweep import Sweep
 from corridors.processes import all_cores
 from corridors.progress import Progress, quiet
 from corridors.scratch import make_scratch
 from corridors.studies.batch.folder import begin, check_out, clear, read_options, read_sweep, store
-from corridors.studies.batch.journal import begin_journal, read_journal
 from corridors.studies.batch.result import Batch
-from corridors.studies.batch.scenarios import Plan, header_of
-from corridors.studies.batch.tables import sentences, summary_csv
+from corridors.studies.batch.scenarios import Plan, begin_journal, header_of, read_journal
+from corridors.studies.batch.sheets import sentences, summary_csv
 from corridors.studies.batch.workers import Part, check_dask, compute_here, compute_in_processes
 
 
@@ -109,7 +108,7 @@ def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> 
     if not missing:
         return iter(())
     if dask:
-        from corridors.studies.batch.cluster import compute_on_cluster
+        from corridors.studies.batch.workers import compute_on_cluster
 
         return compute_on_cluster(plan, missing, address=dask)
     workers = min(workers, len(missing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.output.display_names import listed
 from corridors.output.html.encode import counted
-from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
 from corridors.studies.book.result import (

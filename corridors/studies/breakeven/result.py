@@ -15,8 +15,8 @@ from corridors.output.display_names import (
     listed,
     scenario_title,
 )
-from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, as_text, significant
+from corridors.output.store import scenario_record
 from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,

@@ -106,7 +106,7 @@ def catchments_over(
     >>> list(moved.table["destination"])
     ['Hamburg', 'Koper']
     """
-    from corridors.studies.catchments import over as moving
+    from corridors.studies.catchments import run as moving
 
     asked, names = _asked(session, scenario, destinations, countries, keys, "catchments_over()")
     return moving.catchments_over(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title, name_of_way
-from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, as_text, significant
+from corridors.output.store import scenario_record
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     MAP_HEIGHT,

@@ -125,7 +125,7 @@ class Comparison(Written, compared.Comparison):
 
         Its sliders are there if `what_if` was asked for.
         """
-        from corridors.studies.result_files import comparison_files
+        from corridors.studies.result_base import comparison_files
 
         files = comparison_files(self, command=COMMAND, beside=False)
         return page_of(files, "report.html", f"Report on {self._name}", REPORT_HEIGHT)
@@ -221,7 +221,7 @@ class Comparison(Written, compared.Comparison):
         return table if any(row["status"] for row in rows) else table.drop(columns="status")
 
     def _map(self) -> Page:
-        from corridors.studies.result_files import comparison_files
+        from corridors.studies.result_base import comparison_files
 
         return page_of(comparison_files(self), "map.html", f"Map of {self._name}", MAP_HEIGHT)
 
@@ -229,8 +229,8 @@ class Comparison(Written, compared.Comparison):
         return self.answer.said
 
     def _picture(self) -> str:
-        from corridors.output.html.gallery.thumbnail import thumbnail_svg
-        from corridors.output.html.map.basemap import shipped_land
+        from corridors.output.html.gallery.gallery_page import thumbnail_svg
+        from corridors.output.html.map.map_places import shipped_land
 
         return thumbnail_svg(self, shipped_land())
 
@@ -239,7 +239,7 @@ class Comparison(Written, compared.Comparison):
         import yaml
 
         from corridors.config.scenario import written
-        from corridors.studies.result_files import comparison_files
+        from corridors.studies.result_base import comparison_files
 
         asked = self.scenario
         is_own = bool(asked.own_data or asked.door.osm)

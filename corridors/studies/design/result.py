@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING
 from corridors.config.scenario import plain_of
 from corridors.data.geodata import load_services
 from corridors.data.names import capacity_title
+from corridors.domain.allocation import DesignFlow, FleetRow, FullPlace, Idle, ServiceRow
 from corridors.domain.plan import Plan
-from corridors.domain.service_design import (
-    DesignFlow,
-    FleetRow,
-    FullPlace,
-    Idle,
-    ServiceRow,
-)
 from corridors.output.allocation_result import Bounded
 from corridors.output.display_names import capitalised, listed
 from corridors.output.records import as_text

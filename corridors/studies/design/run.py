@@ -16,10 +16,7 @@ from corridors.config import load_projects
 from corridors.config.own_data import overlay_for
 from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
-from corridors.domain.plan import Pair, Plan, PlanLimits
-from corridors.domain.projects import Project
-from corridors.domain.scenario import DeclaredService
-from corridors.domain.service_design import (
+from corridors.domain.allocation import (
     SEASONS,
     DesignFlow,
     FleetRow,
@@ -29,6 +26,9 @@ from corridors.domain.service_design import (
     ServiceRow,
     ShipsOfAClass,
 )
+from corridors.domain.plan import Pair, Plan, PlanLimits
+from corridors.domain.projects import Project
+from corridors.domain.scenario import DeclaredService
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding

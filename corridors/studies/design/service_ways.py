@@ -21,12 +21,12 @@ from corridors.config import load_corridors
 from corridors.config.own_data import overlay_for
 from corridors.data.geodata import load_services
 from corridors.data.names import name_of
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
+from corridors.domain.allocation import SEASONS, CandidateService, Proposed
 from corridors.domain.places import Family, Terminal
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.results import CapacityShare, RouteOption
 from corridors.domain.scenario import OTHER, Corridor, CorridorRule, MustPass, Scenario
-from corridors.domain.service_design import SEASONS, CandidateService, Proposed
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.network.lines.declared import Declared, calls_at, runs_on
@@ -38,7 +38,7 @@ from corridors.network.states.topology import SINK, ArcKind
 from corridors.output.drawn_lines import DrawnLine
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
-from corridors.routing.itinerary import lines_along, option_of_route
+from corridors.routing.priced_ways import lines_along, option_of_route
 from corridors.routing.question import Question
 from corridors.routing.report import report
 from corridors.studies.design.sailing_days import days_with_return

@@ -18,8 +18,8 @@ from corridors.files import read_whole
 from corridors.output.display_names import corridor_titles, listed
 from corridors.output.records import listing_json
 from corridors.output.tables import Table
-from corridors.studies.batch.journal import JOURNAL
-from corridors.studies.batch.tables import COLUMNS_AFTER, COLUMNS_BEFORE
+from corridors.studies.batch.scenarios import JOURNAL
+from corridors.studies.batch.sheets import COLUMNS_AFTER, COLUMNS_BEFORE
 from corridors.studies.diff.result import MOST_ROWS, first_rows
 from corridors.studies.result_base import Files, Terminal, Written
 

@@ -10,12 +10,12 @@ from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
-from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import BLUE, ORANGE
 from corridors.output.html.report.charts import Bar, stacked_bars
+from corridors.output.html.report.parts import value_name
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
-from corridors.output.html.report.value_names import value_name
 from corridors.output.records import Record, number
 from corridors.output.tables import Table
 from corridors.studies.diff.result import (
@@ -34,7 +34,7 @@ from corridors.studies.result_base import Shown
 
 if TYPE_CHECKING:
     from corridors.output.drawn_lines import DrawnLine
-    from corridors.studies.diff.parts import Effect, Outcome
+    from corridors.studies.diff.ends import Effect, Outcome
     from corridors.studies.diff.result import Difference
 
 A, B = "A", "B"

@@ -16,8 +16,7 @@ from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
 from corridors.output.records import Record, as_text, frame, number
 from corridors.output.tables import Table
-from corridors.studies.diff.ends import CLOSURE, PROJECT
-from corridors.studies.diff.parts import Change, Effect, Outcome
+from corridors.studies.diff.ends import CLOSURE, PROJECT, Change, Effect, Outcome
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,

@@ -12,23 +12,21 @@ from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
 from corridors.output.drawn_lines import DrawnLine, unwrapped_lines
-from corridors.output.manifest import build_manifest
+from corridors.output.store import build_manifest
 from corridors.progress import Progress, quiet
 from corridors.studies.compare.run import compare
 from corridors.studies.diff.ends import (
+    DATA_AND_PROGRAM,
+    Change,
+    Effect,
     End,
     Keys,
+    Outcome,
     applied,
     changes,
     keys_of,
     outcome_of,
     scenario_of,
-)
-from corridors.studies.diff.parts import (
-    DATA_AND_PROGRAM,
-    Change,
-    Effect,
-    Outcome,
 )
 from corridors.studies.diff.result import Difference
 from corridors.studies.session import Session

@@ -9,7 +9,7 @@ from corridors.data.parameters import load_sources
 from corridors.domain.scenario import OTHER, PriceBasis, Scenario
 from corridors.routing.report import run_warnings
 from corridors.studies.explain.result import Explained
-from corridors.studies.option import option_of
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 
 

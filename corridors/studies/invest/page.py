@@ -17,7 +17,7 @@ from corridors.output.html.encode import NOTHING, counted, element
 from corridors.output.html.map.flow_page import Work
 from corridors.output.html.palette import NAVY
 from corridors.output.html.report.charts import Area, chart_html
-from corridors.output.html.report.common import answer_box, licence, reproduce
+from corridors.output.html.report.parts import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
 from corridors.studies.invest.result import PROJECTS, Investment, budget_from, phase_titles

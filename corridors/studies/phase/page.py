@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from corridors.output.display_names import driver_title, scenario_title
-from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.page_shell import question
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import identities
-from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import MOST_TABLED, Area, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import headings, numeric, table_html

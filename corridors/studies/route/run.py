@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypedDict, Unpack
@@ -11,16 +12,19 @@ from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import in_world
 from corridors.data.access import load_worlds_of_lines
+from corridors.data.geodata import gate_named, load_gates
 from corridors.data.names import name_of
+from corridors.data.own import Overlay
 from corridors.data.paths import one_look
 from corridors.domain.answer import BOXES
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
-from corridors.domain.scenario import Corridor, DeclaredService, Scenario
-from corridors.errors import OptionError
+from corridors.domain.scenario import Corridor, DeclaredService, MustPass, Scenario, is_border
+from corridors.errors import OptionError, PlaceError
+from corridors.network.locate import locate, suggestion
 from corridors.optimise.candidates import BY_COST
 from corridors.output.answer import money
-from corridors.output.display_names import THIS_ROUTE, offer_notes
+from corridors.output.display_names import THIS_ROUTE, listed, offer_notes
 from corridors.routing.corridor_search import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
@@ -33,10 +37,79 @@ from corridors.studies.compare.run import (
     closures_of_one,
     ends_of_key,
 )
-from corridors.studies.option import searched_option
+from corridors.studies.result_base import searched_option
 from corridors.studies.route.result import Route
-from corridors.studies.route.via import corridor_via
 from corridors.studies.session import Session
+
+# A corridor made on the fly: the cheapest route that passes the places a user names, in order.
+
+MOST_VIA = 5
+
+
+def corridor_via(names: Sequence[str], overlay: Overlay) -> Corridor:
+    """Return the corridor of any services that passes these places in this order.
+
+    Parameters
+    ----------
+    names
+        Gates by id or name (`gate-suez`, `suez`, `Suez Canal`), borders (`BY-PL`), terminals by
+        id, or cities, of which any terminal does.
+    overlay
+        The terminals and legs, with those of the user.
+
+    Raises
+    ------
+    ConfigError
+        There are more than five, two are the same, or one is none of these.
+    """
+    if len(names) > MOST_VIA:
+        msg = f"`via`: at most {MOST_VIA} places, got {len(names)}"
+        raise OptionError(msg)
+    entries = tuple(_entry(name, overlay) for name in names)
+    titles = [entry.name for entry in entries]
+    twice = next((title for title in titles if titles.count(title) > 1), None)
+    if twice is not None:
+        msg = f"`via`: {twice} is named twice; keep one"
+        raise OptionError(msg)
+    title = f"Cheapest route via {listed(titles)}"
+    return replace(ANY_CORRIDOR, id="via", title=title, must_pass=entries, one_way=True)
+
+
+def _entry(name: str, overlay: Overlay) -> MustPass:
+    """Return what a route passes at a place that a user names."""
+    text = name.strip()
+    gates = load_gates()
+    meant = gate_named(text)
+    for gate in gates:
+        if gate.id == meant:
+            return MustPass(name=gate.name, any_of=(gate.id,))
+    if is_border(text.upper()):
+        return MustPass(name=_border(text.upper(), overlay), any_of=(text.upper(),))
+    try:
+        place = locate(text, overlay.terminals)
+    except PlaceError as error:
+        near = suggestion(text, [known for gate in gates for known in (gate.id, gate.name)])
+        what = f"unknown place '{text}'{near}" if near else str(error)
+        msg = f"`via`: {what}"
+        raise OptionError(msg) from None
+    ids = tuple(one.id for one in place.members or (place,) if one.terminal is not None)
+    if not ids:
+        msg = (
+            f"`via`: {place.name} has no terminal of the network, where a route could pass; name a"
+            " gate, a border such as BY-PL, a terminal or a city with terminals (corridors list)"
+        )
+        raise OptionError(msg)
+    return MustPass(name=place.name, any_of=ids)
+
+
+def _border(pair: str, overlay: Overlay) -> str:
+    """Return the name of a border that legs over land cross."""
+    known = {frozenset(leg.countries) for leg in overlay.legs if len(leg.countries) == 2}
+    if frozenset(pair.split("-")) not in known:
+        msg = f"`via`: no leg over land crosses the border {pair} ({name_of(pair)})"
+        raise OptionError(msg)
+    return f"the border {name_of(pair)}"
+
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import headings, numeric, table_html
 from corridors.output.records import Record

@@ -22,7 +22,7 @@ from corridors.config.scenario import (
 )
 from corridors.data.spreadsheets import Sheet, is_blank, read_sheets
 from corridors.errors import ConfigError, faults_of
-from corridors.output.manifest import scenario_sha256
+from corridors.output.store import scenario_sha256
 from corridors.studies.batch.scenarios import place_faults
 
 if TYPE_CHECKING:

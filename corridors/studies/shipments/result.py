@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.domain.scenario import Scenario
 from corridors.output.records import Record, as_text, csv_text
 from corridors.output.tables import Table
-from corridors.studies.batch.tables import FAILED, RAN
+from corridors.studies.batch.sheets import FAILED, RAN
 from corridors.studies.result_base import Files, Terminal, Written
 from corridors.studies.shipments.asked import BOXES, PAID, Shipment, columns_in
 from corridors.units import KG_PER_TONNE

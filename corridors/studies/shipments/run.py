@@ -16,7 +16,7 @@ from corridors.errors import CorridorsError, OptionError, StoppedError, needed
 from corridors.progress import Progress, quiet
 from corridors.studies.batch.run import parts_of
 from corridors.studies.batch.scenarios import MAX_CHUNK, Plan
-from corridors.studies.batch.tables import SCENARIOS
+from corridors.studies.batch.sheets import SCENARIOS
 from corridors.studies.shipments.asked import TABLE_CALL, asked_in, table_of
 from corridors.studies.shipments.result import Answered, Shipments
 

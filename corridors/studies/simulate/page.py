@@ -10,9 +10,9 @@ from operator import attrgetter
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
 from corridors.output.html.encode import day_text, element
-from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.page_shell import question
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import BLUE, NAVY, identities
-from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import (
     Area,
     Bar,

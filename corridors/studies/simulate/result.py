@@ -13,8 +13,8 @@ from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances, Training
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.display_names import capitalised, scenario_title
-from corridors.output.manifest import Manifest, scenario_record
 from corridors.output.records import Record, as_text, significant
+from corridors.output.store import Manifest, scenario_record
 from corridors.output.tables import Beside, Table
 from corridors.output.verdict import risk_text
 from corridors.studies.result_base import (

@@ -29,10 +29,10 @@ from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.decided import Decided, compared, decided
-from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
 from corridors.studies.simulate.result import Simulation
+from corridors.studies.worth import robust_decision
 from corridors.uncertainty.draws import (
     ICE,
     WORLD,
@@ -44,8 +44,6 @@ from corridors.uncertainty.evaluation import (
     Booked,
     Evaluator,
     Taken,
-)
-from corridors.uncertainty.planning import (
     ice_years_of,
     plan_for,
     table_at_cost,

@@ -15,9 +15,9 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import counted, element, one
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
-from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.page_shell import question
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import ORANGE
-from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of

@@ -19,7 +19,7 @@ from corridors.optimise.limits import box_limits, keeps
 from corridors.output.display_names import NO_TITLES, name_of_way
 from corridors.routing.corridor_search import routes_of, weighing_in
 from corridors.routing.dated.label_search import bounded
-from corridors.routing.itinerary import lines_along
+from corridors.routing.priced_ways import lines_along
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms

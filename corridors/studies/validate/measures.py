@@ -27,8 +27,8 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario, Shipment
 from corridors.domain.values import CostLine
 from corridors.errors import GeodataError
-from corridors.network.rules.service_choice import with_reserved
-from corridors.studies.option import option_of
+from corridors.network.rules.capacity import with_reserved
+from corridors.studies.result_base import option_of
 from corridors.studies.session import Session
 from corridors.studies.validate.cases import (
     Case,

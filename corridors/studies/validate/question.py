@@ -30,7 +30,7 @@ def validate(session: Session, *, every: bool = False, draws: bool = False) -> V
         A published case has an error, or cannot be measured.
     """
     if draws:
-        from corridors.studies.validate.widths import drawn_widths
+        from corridors.studies.validate.run import drawn_widths
 
         return drawn_widths(session.progress)
     from corridors.studies.validate import run

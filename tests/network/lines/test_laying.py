@@ -10,7 +10,7 @@ from corridors.data.geodata import load_sea_legs, load_services, load_terminals,
 from corridors.data.lines import LineKind, load_lines, load_positions, stop_of
 from corridors.data.own import shipped_overlay
 from corridors.data.parameters import load_parameters
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.network.lines.laying import (
     ARCTIC,
     Laid,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from corridors.data.geodata import load_sea_lanes, load_sea_legs, sea_leg_nodes
-from corridors.data.sphere import along_great_circles
+from corridors.data.sea_areas import along_great_circles
 from corridors.network.sea.land_crossed import land_km
 from corridors.network.sea.sea_ways import shipped_line, unwrap
 from corridors.output.drawn_lines import split_at_antimeridian

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import corridors
 from corridors.data.geodata import SeaLanes, load_gates, load_sea_lanes
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
 from corridors.network.sea import lane_access

@@ -20,7 +20,7 @@ import corridors
 from corridors.cli.main import command_line
 from corridors.data.geodata import load_sea_lanes, load_sea_legs, load_terminals
 from corridors.data.paths import data_root
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.locate import Place, PlaceKind, locate, of_terminal, port_of, world_ports
 from corridors.network.sea import label_joins

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, locate, world_ports
 from corridors.network.sea.lane_access import join, snap

@@ -11,7 +11,7 @@ import pytest
 
 import corridors
 from corridors.data.geodata import load_gates
-from corridors.data.sphere import STEP_KM, great_circle_km
+from corridors.data.sea_areas import STEP_KM, great_circle_km
 from corridors.errors import ParameterError, PlaceError
 from corridors.network.sea.sea_ways import sea_ways
 from corridors.units import km_from_nm

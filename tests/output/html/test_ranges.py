@@ -8,7 +8,7 @@ from typing import Any
 from corridors.domain.simulation import Fan, RouteFans
 from corridors.output.comparison import Comparison
 from corridors.output.html.map.panel import panel_record
-from corridors.output.html.report.single import render_report
+from corridors.output.html.report.details import render_report
 from tests.output.fixtures import example_comparison
 
 NUMBERS = {one.corridor: number for number, one in enumerate(example_comparison().usable)}

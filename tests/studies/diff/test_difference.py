@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from corridors.studies.diff.ends import read_end
-from corridors.studies.diff.parts import DATA_AND_PROGRAM, Effect
+from corridors.studies.diff.ends import DATA_AND_PROGRAM, Effect, read_end
 from corridors.studies.diff.result import Difference, difference_record
 from corridors.studies.diff.run import explain
 from tests.studies.diff.files import ASKED, result_file, result_record, scenario_file

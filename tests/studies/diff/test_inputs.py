@@ -12,13 +12,13 @@ from corridors.config.allowed_names import Names
 from corridors.domain.scenario import Scenario
 from corridors.studies.diff.ends import (
     ORDER,
+    Change,
     applied,
     changes,
     keys_of,
     order_of,
     scenario_of,
 )
-from corridors.studies.diff.parts import Change
 from corridors.studies.diff.result import values_of
 from tests.studies.diff.files import ASKED, scenario_file
 

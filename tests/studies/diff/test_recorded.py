@@ -11,7 +11,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.errors import ConfigError
-from corridors.studies import recorded as reading
+from corridors.studies import saved as reading
 from corridors.studies.diff.ends import read_end
 from tests.studies.diff.files import result_file, result_record, scenario_file
 

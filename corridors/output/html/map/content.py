@@ -13,16 +13,13 @@ from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.scenario import Equipment
 from corridors.domain.values import ChainPart
+from corridors.output.answer import answer_of, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import line_text, sails_text, title_by
 from corridors.output.drawn_lines import unwrapped_lines
-from corridors.output.html.encode import LonLat, Shared, packed_line, tabled
-from corridors.output.html.map.map_places import place_records
-from corridors.output.html.map.months_strip import month_record
-from corridors.output.html.map.panel import bases_text, panel_record, printed_figures
-from corridors.output.html.map.sea_ice import ice_content
-from corridors.output.html.map.view import (
+from corridors.output.html.encode import NOTHING, LonLat, Shared, packed_line, tabled
+from corridors.output.html.map.map_frame import (
     EAST_DEG,
     Extent,
     Shape,
@@ -33,14 +30,53 @@ from corridors.output.html.map.view import (
     smoothed,
     turned,
 )
+from corridors.output.html.map.map_places import Record, ice_content, place_records, sea_ice
+from corridors.output.html.map.panel import bases_text, panel_record, printed_figures
 from corridors.output.html.palette import role_of
+from corridors.output.monthly import closed_in, quickest
+
+# The strip of months: who is recommended in each, what is closed, the ice.
+
+STRIP = '<section id="months" aria-label="The year by month"></section>'
+
+
+def month_record(comparison: Comparison) -> Record:
+    """Return a month of the strip in plain values, as `months.js` draws it.
+
+    Returns
+    -------
+    month
+        `label` and `departure`. `best` and `quick`, the recommended and the quickest option: title,
+        role, and USD per box and days as printed; dashes where there is none. `money`: what USD
+        are per. `closed`: titles.
+        `ice`: by sea its name and tenths in the month of the departure.
+    """
+    scenario = comparison.scenario
+    return {
+        "label": f"{scenario.departure:%b %Y}",
+        "departure": scenario.departure.isoformat(),
+        "money": answer_of(comparison).money,
+        "best": _printed(comparison, comparison.recommended),
+        "quick": _printed(comparison, quickest(comparison)),
+        "closed": [route.title for route in closed_in(comparison)],
+        "ice": [
+            [sea.name, sea.tenths[scenario.departure.month - 1]]
+            for sea in sea_ice(scenario.ice_year)
+        ],
+    }
+
+
+def _printed(comparison: Comparison, route: RouteOption | None) -> Record:
+    if route is None:
+        return {"title": NOTHING, "role": "", "usd": NOTHING, "days": NOTHING}
+    row = row_of(comparison, route)
+    return {"title": route.title, "role": role_of(route), "usd": row.usd, "days": row.days}
+
 
 # Keys of an option shown on its card, but for its chain and its lines of cost.
 _KEPT = {"distance_km", "passages", "borders", "gauge_changes", "time_parts", "warnings"}
 _PARTS = [part.value for part in ChainPart]
 _MINUTE_S = 60
-
-Record = dict[str, object]
 
 
 class Ways:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from corridors.output.allocation_result import Allocation
 from corridors.output.html.encode import LonLat, packed_line, script_json
-from corridors.output.html.map.basemap import BaseMap
-from corridors.output.html.map.flow_content import MODES, flow_content, totals_by_corridor
-from corridors.output.html.map.flow_panel import (
+from corridors.output.html.map.flow_content import (
     FILLING,
     FULL,
     MODE_NAMES,
+    MODES,
+    flow_content,
     flow_panel,
     flow_panel_html,
+    totals_by_corridor,
 )
 from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
@@ -26,6 +27,7 @@ from corridors.output.html.map.map_frame import (
     shipped_base_map,
     shipped_frame,
 )
+from corridors.output.html.map.map_places import BaseMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

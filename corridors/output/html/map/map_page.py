@@ -8,8 +8,7 @@ from corridors.data.parameters import Source
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
 from corridors.output.html.encode import element, script_json
-from corridors.output.html.map.basemap import BaseMap
-from corridors.output.html.map.content import map_content, options_of
+from corridors.output.html.map.content import STRIP, map_content, options_of
 from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
     LAYER,
@@ -21,10 +20,10 @@ from corridors.output.html.map.map_frame import (
     shipped_base_map,
     shipped_frame,
 )
-from corridors.output.html.map.months_strip import STRIP
+from corridors.output.html.map.map_places import BaseMap
 from corridors.output.html.map.panel import panel_html
-from corridors.output.html.report.common import shortened
-from corridors.output.html.report.what_if_section import what_if_section
+from corridors.output.html.report.effects import what_if_section
+from corridors.output.html.report.parts import shortened
 
 
 def render_map(

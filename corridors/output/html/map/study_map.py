@@ -9,25 +9,23 @@ from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title
 from corridors.output.drawn_lines import DrawnLine
 from corridors.output.html.encode import LonLat, lat_lon, packed_line, script_json
-from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
+    EAST_DEG,
     LAYER,
     MAP,
     Layer,
     MapPage,
-    shipped_base_map,
-)
-from corridors.output.html.map.panel import GRIP
-from corridors.output.html.map.view import (
-    EAST_DEG,
     Shape,
     extent_of,
     first_view,
+    shipped_base_map,
     simplified,
     smoothed,
     turned,
 )
+from corridors.output.html.map.map_places import BaseMap
+from corridors.output.html.map.panel import GRIP
 from corridors.output.html.palette import dark_style, painted
 
 Record = dict[str, object]

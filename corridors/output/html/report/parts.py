@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from html import escape
 
+from corridors.data.access import load_worlds, title_over
+from corridors.data.names import name_of
+from corridors.domain.answer import BOXES
+from corridors.domain.results import Exceeded, RouteOption
+from corridors.domain.scenario import PriceBasis, Scenario
+from corridors.domain.simulation import RouteFans
 from corridors.domain.values import CostLine
+from corridors.output.answer import money
+from corridors.output.comparison import Comparison
+from corridors.output.contract import Totals
+from corridors.output.display_names import (
+    capitalised,
+    corridor_titles,
+    end_title,
+    limit_text,
+    on_page,
+)
+from corridors.output.html.encode import NOTHING, element, number
 from corridors.output.html.palette import (
     BLUE,
     GREEN,
@@ -16,7 +37,138 @@ from corridors.output.html.palette import (
     PURPLE,
     YELLOW,
 )
+from corridors.output.html.report.report_tables import Cell, headings, table_html
+from corridors.output.monthly import Sweep, SweptKey
+from corridors.output.verdict import SHARE, titles_of
 from corridors.units import HOURS_PER_DAY
+
+# Parts shared by the reports.
+
+LIMITS_OF_KNOWLEDGE = (
+    "<ul>"
+    "<li>Costs are operating costs or published tariffs and rates, not offers. A carrier's quote "
+    "on a given day can be far higher or lower.</li>"
+    "<li>Congestion and the availability of slots are not modelled. The wait for a departure is "
+    "half the interval between departures. Listed capacities of crossings and ferries produce "
+    "warnings; they restrict the recommendation only if the scenario limits their use.</li>"
+    "<li>Ice follows a mean year unless the scenario names another one. It is not a forecast.</li>"
+    "<li>Sanctions and insurance appear as warnings where a source is known. Whether a cargo may "
+    "be moved is a legal question.</li>"
+    "<li>The low and high of a cost line are those of its source: limits, not "
+    "probabilities.</li>"
+    "</ul>"
+)
+# Longer titles are cut in a table; the list has them in full.
+SHORT_TITLE = 34
+NO_SOURCE = ("", "assumption", "scenario")
+LICENCE = (
+    "Network data: © OpenStreetMap contributors, Open Database License (ODbL) 1.0; land and sea "
+    "lanes from Natural Earth, public domain."
+)
+
+
+def answer_box(sentences: Sequence[str], *, warn: bool = False) -> str:
+    """Return the answer box: the first sentence large, the others below."""
+    first, *rest = sentences or [""]
+    kind = "answer warn" if warn else "answer"
+    body = "".join(element("p", text) for text in rest)
+    return (
+        f'<div class="{kind}" role="region" aria-label="The answer">'
+        f"{element('p', first, class_='first')}{body}</div>"
+    )
+
+
+def shortened(title: str) -> str:
+    """Return the start of a source's title, for a table."""
+    return textwrap.shorten(title, SHORT_TITLE, placeholder="…") or title[:SHORT_TITLE]
+
+
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """The sources of a report, numbered in the order of their ids, with their titles."""
+
+    titles: Mapping[str, str]
+
+    def cell(self, source_id: str) -> Cell:
+        """Return a source as a cell: a link to its row in the list, `[12] Tariff of 2025`.
+
+        What is in no list, such as an assumption, stays as it is.
+        """
+        number = self._numbers.get(source_id)
+        if number is None:
+            return Cell(text=source_id)
+        title = self.titles[source_id] or source_id
+        text = shortened(title)
+        start = f'<a class="cite" href="#source-{number}" title="{escape(title)}">'
+        return Cell(text=f"[{number}] {text}", before=start, after="</a>")
+
+    def link(self, source_id: str) -> str:
+        """Return the link to a source as markup; empty for what is in no list."""
+        cell = self.cell(source_id)
+        return f"{cell.before}{escape(cell.text)}{cell.after}" if cell.before else ""
+
+    def list_html(self) -> str:
+        """Return the list of sources, to which the links lead."""
+        items = "".join(
+            f'<li id="source-{number}">[{number}] {escape(self.titles[key] or "(no title)")}'
+            f" {element('code', key)}</li>"
+            for key, number in self._numbers.items()
+        )
+        return f'<ul class="sources">{items}</ul>' if items else "<p>None cited.</p>"
+
+    @property
+    def _numbers(self) -> dict[str, int]:
+        kept = (key for key in sorted(self.titles) if key not in NO_SOURCE)
+        return {key: number for number, key in enumerate(kept, start=1)}
+
+
+def reproduce(
+    command: str,
+    manifest: Mapping[str, str],
+    values: Mapping[str, str],
+    *,
+    heading: str,
+    text: str = "",
+    text_heading: str = "",
+) -> str:
+    """Return the command and inputs that give the same result.
+
+    Parameters
+    ----------
+    command
+        The command line; not shown if empty.
+    manifest
+        Versions and hashes by name.
+    values
+        Scenario values by dotted key.
+    heading
+        Heading of the values.
+    text
+        Full text of an input file.
+    text_heading
+        Heading of the file.
+    """
+    pair = headings("Key", "Value")
+    parts = [element("pre", command)] if command else []
+    if text:
+        parts.append(
+            f"<details><summary>{escape(text_heading)}</summary>{element('pre', text)}</details>"
+        )
+    if values:
+        table = table_html(heading, pair, list(values.items()), hidden_caption=True, classes="keys")
+        parts.append(f"<details><summary>{escape(heading)}</summary>{table}</details>")
+    if manifest:
+        table = table_html(
+            "Versions and hashes", pair, list(manifest.items()), hidden_caption=True, classes="keys"
+        )
+        parts.append(f"<details><summary>Versions and hashes</summary>{table}</details>")
+    return "".join(parts)
+
+
+def licence() -> str:
+    """Return the attribution and licence of the data."""
+    return element("p", LICENCE, class_="note")
+
 
 # By the first part of a driver (`fuel` of `fuel.vlsfo`), in the order of the bars.
 _COST_TITLES: Mapping[str, str] = {
@@ -145,3 +297,165 @@ def part_colours() -> Mapping[str, str]:
 def _readable(name: str) -> str:
     text = name.replace("_", " ").replace(".", ", ").strip() or "Other"
     return text[0].upper() + text[1:]
+
+
+# Figures of options as reports have them, what their low and high are, and limits they break.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Figures of a route per box of the equipment asked for, rounded in the files per TEU.
+
+    `low` and `high` are those of the comparison: 10 and 90 % of its draws, or without any the sums
+    of all lows and of all highs; `cost_span` the same of what carriage costs, whatever basis is
+    compared. `days_span` are 10 and 90 % of the days of one shipment, late
+    ships and queues among them; None without draws.
+    """
+
+    usd: float
+    low: float
+    high: float
+    cost_span: tuple[float, float]
+    days_span: tuple[float, float] | None
+    transit_days: float
+    days: float
+    co2e_kg: float
+
+
+def figures(option: RouteOption, teu: float = 1.0) -> Figures:
+    """Return the figures of a usable option, per box of so many TEU."""
+    totals, at_cost = Totals.of(option), option.price_basis is PriceBasis.COST
+    (low, high), fans = option.low_and_high, option.fans
+    cost_span = option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90)
+    return Figures(
+        usd=teu * ((totals.cost_usd if at_cost else totals.price_usd) or 0.0),
+        low=teu * low,
+        high=teu * high,
+        cost_span=(teu * cost_span[0], teu * cost_span[1]),
+        days_span=(fans.days.p10, fans.days.p90) if isinstance(fans, RouteFans) else None,
+        transit_days=totals.transit_days,
+        days=totals.days,
+        co2e_kg=teu * totals.co2e_kg,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PerBox:
+    """What pages count money and emissions per: a box of `teu`, `unit` in words."""
+
+    teu: float
+    unit: str
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> PerBox:
+        """Return it for the equipment that a scenario asks for."""
+        equipment = scenario.shipment.equipment
+        return cls(equipment.teu_per_box, BOXES[equipment])
+
+    @property
+    def money(self) -> str:
+        """The unit of money, as the answer has it: `USD/40'`."""
+        return f"USD/{self.unit}"
+
+    def usd(self, usd_per_teu: float | None) -> Cell:
+        """Return money per TEU as a cell per box, to three digits as in the answer."""
+        if usd_per_teu is None:
+            return Cell(text=NOTHING)
+        per_box = self.teu * usd_per_teu
+        return Cell(text=money(per_box), sort=per_box)
+
+
+def range_text(usable: Sequence[RouteOption]) -> str:
+    """Return what the low and high of options are."""
+    if any(option.fans is not None for option in usable):
+        return "where 8 of 10 cases of prices, speeds and waits fall (P10 to P90)"
+    return "from all cost lines at their low value to all at their high value"
+
+
+def outside_limits(comparison: Comparison, option: RouteOption) -> list[str]:
+    """Return the limits that an option breaks, with how much: `at most 45 days, by 3.6 days`."""
+    texts, titles = [], titles_of(comparison)
+    for broken in option.exceeds:
+        text = on_page(limit_text(comparison.scenario.limits, broken.limit, titles))
+        share = broken.unit == SHARE
+        texts.append(text if share else f"{text}, by {number(round(broken.by, 1))}{_unit(broken)}")
+    return texts
+
+
+def _unit(broken: Exceeded) -> str:
+    return " days" if broken.unit.startswith("days") else f" {broken.unit}"
+
+
+# Names in place of the ids that inputs of a batch have as values.
+
+WHAT_IF = "What if "
+_WORLD, _DEPARTURE = "world", "departure"
+_ENDS = ("origin", "destination")
+# Values that are words or names as they are.
+_PLAIN = ("variant", "departure", "shipment.cargo", "ice_year", "objective", "scope", "speed")
+
+
+def with_names(sweep: Sweep) -> Sweep:
+    """Return a sweep in which worlds, corridors, places and services have names, not ids.
+
+    The scenarios that are named after their values have the names too.
+    """
+    days = _departures(sweep)
+
+    def named(key: SweptKey) -> SweptKey:
+        values = tuple(value_name(key.key, value, days) for value in key.values)
+        return replace(key, values=_distinct(values, key.values))
+
+    keys = tuple(map(named, sweep.keys))
+    names = []
+    for place, name in enumerate(sweep.scenarios):
+        chosen = sweep.choice[place].tolist()
+        old, new = (
+            ", ".join(of[i].values[chosen[i]] for i in sweep.varied) for of in (sweep.keys, keys)
+        )
+        names.append(new if name == old else name)
+    variants = {
+        variant: {key: value_name(key, value, days) for key, value in changes.items()}
+        for variant, changes in sweep.variants.items()
+    }
+    return replace(
+        sweep,
+        keys=keys,
+        scenarios=tuple(names),
+        variants=variants,
+        base={key: value_name(key, value, days) for key, value in sweep.base.items()},
+    )
+
+
+def _departures(sweep: Sweep) -> tuple[date, ...]:
+    """Return the days on which the scenarios of a batch leave, each once."""
+    swept = [value for key in sweep.keys if key.key == _DEPARTURE for value in key.values]
+    of_base = [values[_DEPARTURE] for values in (sweep.base,) if _DEPARTURE in values]
+    changed = [changes[_DEPARTURE] for changes in sweep.variants.values() if _DEPARTURE in changes]
+    return tuple(dict.fromkeys(map(date.fromisoformat, (*(swept or of_base), *changed))))
+
+
+def value_name(key: str, value: str, days: Collection[date] = ()) -> str:
+    """Return what a value of an input is called; the value itself if it is no id.
+
+    The world `red-sea-closed` is `The Red Sea is closed to container ships`; its title is that on
+    the days of departure, by default that of the latest day known.
+    """
+    if key == _WORLD:
+        title = title_over(value, days) if value in load_worlds() else ""
+        return capitalised(title.removeprefix(WHAT_IF)) if title else value
+    if key in _ENDS:
+        return end_title(value)
+    if key in _PLAIN:
+        return value
+    titles = corridor_titles()
+    return ", ".join(_named(part, titles) for part in value.split(", "))
+
+
+def _named(value: str, titles: Mapping[str, str]) -> str:
+    return titles.get(value) or name_of(value)
+
+
+def _distinct(names: tuple[str, ...], ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names, or the ids if two of them have one name."""
+    return names if len(set(names)) == len(names) else ids

@@ -12,7 +12,7 @@ import numpy as np
 from corridors.output.display_names import listed
 from corridors.output.html.encode import day_text, quoted
 from corridors.output.html.report.effects import Mask
-from corridors.output.sweep import Sweep
+from corridors.output.monthly import Sweep
 
 RUN = 3
 MOST_NAMED = 6

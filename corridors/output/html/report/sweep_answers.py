@@ -19,7 +19,7 @@ from corridors.output.html.report.regions import (
     region_text,
     regions_of,
 )
-from corridors.output.sweep import Sweep
+from corridors.output.monthly import Sweep
 
 MOST_NAMED = 4
 MOST_WINNERS = 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.sphere import great_circle_km
+from corridors.data.sea_areas import great_circle_km
 from corridors.errors import GeodataError, MissingPackageError, PlaceError
 from corridors.network.land.osm import network_of_extract, read_extract, road_km
 

@@ -10,8 +10,7 @@ from dataclasses import replace
 from corridors.domain.results import DecisionStatus
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
-from corridors.output.html.gallery.gallery_page import Entry, gallery_html
-from corridors.output.html.gallery.thumbnail import thumbnail_svg
+from corridors.output.html.gallery.gallery_page import Entry, gallery_html, thumbnail_svg
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.gallery.pages import Page
 from tests.output.html.map.base_map import BASE_MAP

@@ -13,8 +13,8 @@ import pytest
 from corridors.data.paths import data_root
 from corridors.domain.results import OptionStatus
 from corridors.output.comparison import Comparison
-from corridors.output.html.gallery.thumbnail import thumbnail_svg
-from corridors.output.html.map.basemap import load_base_map
+from corridors.output.html.gallery.gallery_page import thumbnail_svg
+from corridors.output.html.map.map_places import load_base_map
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corridors.output.drawn_lines import unwrapped
-from corridors.output.html.gallery.thumbnail_frame import WORLD, Frame, frame_of
+from corridors.output.html.gallery.gallery_page import WORLD, Frame, frame_of
 
 SQUARE = Frame(west=0.0, east=64.0, south=0.0, north=32.0)  # ten pixels a degree
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.output.html.map.basemap import BaseMap
+from corridors.output.html.map.map_places import BaseMap
 
 BASE_MAP = BaseMap(
     land=(

@@ -12,9 +12,15 @@ import pytest
 
 from corridors.domain.places import Family
 from corridors.output.allocation_result import Allocation
-from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
+from corridors.output.html.map.flow_content import (
+    MODE_NAMES,
+    flow_content,
+    flow_panel,
+    flow_panel_html,
+    totals_by_corridor,
+    totals_by_mode,
+)
 from corridors.output.html.map.flow_page import render_flows
-from corridors.output.html.map.flow_panel import MODE_NAMES, flow_panel, flow_panel_html
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation

@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 import corridors
-from corridors.output.html.map.basemap import shipped_land
-from corridors.output.html.map.view import line_km, smoothed, turned
+from corridors.output.html.map.map_frame import line_km, smoothed, turned
+from corridors.output.html.map.map_places import shipped_land
 from tests.conftest import in_both
 
 Line = list[tuple[float, float]]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from corridors.output.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
+from corridors.output.monthly import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 from tests.output.fixtures import HOSTILE
 
 NAN = float("nan")

@@ -9,6 +9,7 @@ import numpy as np
 
 from corridors.output.html.report.batch_report import render_batch_report
 from corridors.output.html.report.effects import Move, RankShift, key_effects
+from corridors.output.html.report.parts import value_name, with_names
 from corridors.output.html.report.regions import (
     Region,
     case_text,
@@ -22,8 +23,7 @@ from corridors.output.html.report.sweep_answers import (
     doubts_of,
     when_it_pays,
 )
-from corridors.output.html.report.value_names import value_name, with_names
-from corridors.output.sweep import Sweep, SweptKey
+from corridors.output.monthly import Sweep, SweptKey
 from tests.output.html.report.reading import Page
 from tests.output.html.report.sweeps import made_sweep, small_sweep
 

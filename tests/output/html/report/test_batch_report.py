@@ -13,7 +13,7 @@ import pytest
 from corridors.output.html.report import batch_report
 from corridors.output.html.report.batch_report import default_axes, render_batch_report
 from corridors.output.html.report.effects import key_effects
-from corridors.output.sweep import SweptKey
+from corridors.output.monthly import SweptKey
 from tests.output.fixtures import HOSTILE
 from tests.output.html.report.reading import Page
 from tests.output.html.report.sweeps import (

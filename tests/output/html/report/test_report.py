@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from corridors.domain.priced_routes import PricedRoute, PriceRow, Slider, Term, WhatIf
+from corridors.domain.allocation import PricedRoute, PriceRow, Slider, Term, WhatIf
 from corridors.domain.results import Candidate
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
@@ -24,8 +24,8 @@ from corridors.output.html.report.charts import (
     SCATTER_HEIGHT_PX,
     declutter,
 )
+from corridors.output.html.report.details import render_report
 from corridors.output.html.report.parts import cost_title, time_title
-from corridors.output.html.report.single import render_report
 from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison
 from tests.output.html.report.reading import Page
 from tests.output.html.report.sweeps import HOSTILES

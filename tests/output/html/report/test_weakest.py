@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 
 from corridors.domain.values import Status
-from corridors.output.html.report.common import Citations
 from corridors.output.html.report.details import WEAKEST_ROWS, weakest_table
-from corridors.output.html.report.option_figures import PerBox
+from corridors.output.html.report.parts import Citations, PerBox
 from tests.output.fixtures import example_comparison
 
 NO_SOURCES = Citations({})
