@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from corridors.domain.incoterms import Incoterm
 from corridors.domain.keys import (
     FOLLOWS,
     LEAST,
@@ -417,6 +418,8 @@ class Scenario:
     """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
+    incoterm: Incoterm | None = None
+    """Term of sale of the Incoterms 2020, such as `FOB`: who pays each line, seller or buyer."""
     contracts: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Rate sheets of your contracts: .xlsx or .csv files next to the scenario."""
     on_conflict: OnConflict = OnConflict.ERROR
@@ -462,6 +465,7 @@ class Scenario:
             limits=Limits(avoid=self.limits.avoid),
             robust=None,
             draws=AS_THE_TABLES_SAY,
+            incoterm=None,
             shipment=replace(shipment, value_of_time_usd_per_teu_day=value),
         )
 

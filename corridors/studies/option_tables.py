@@ -65,7 +65,7 @@ COST_LINES = Table(
     name="cost_lines",
     about="A cost line of a usable corridor; they sum to what is compared.",
     rows_of=lambda comparison: _nested(comparison, "cost_lines"),
-    files="corridor driver scope label part quantity unit unit_price_usd usd_per_teu"
+    files="corridor driver scope label part at pays quantity unit unit_price_usd usd_per_teu"
     " outer_low_usd_per_teu outer_high_usd_per_teu basis status source_id",
     of={new: old for old, new in OUTER_BOUNDS.items()},
 )

@@ -128,7 +128,7 @@ def test_prices_are_made_again_if_an_input_of_them_changes(change: str) -> None:
 CHOOSING = (
     *("objective=days", "shipment.value_of_time_usd_per_teu_day=77", "limits.max_days=30"),
     *("limits.max_share_country={KZ: 0.5}", "draws={count: 100}", "corridors=[trans-siberian]"),
-    "name=another",
+    *("name=another", "incoterm=FOB"),
 )
 
 
