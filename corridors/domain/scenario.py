@@ -102,6 +102,9 @@ class Shipment:
     value_of_time_usd_per_teu_day: Annotated[float, Takes(least=0, most=1e5), FOLLOWS]
     """Value of time in USD per TEU and day. Default: the capital in the goods, and what the preset
     loses by fashion or decay."""
+    stay_days: Annotated[float | None, Takes(least=0, most=365)] = None
+    """Days from unloading at the destination until the empty box is back, which a contract charges
+    by its free days and tiers. Default: none are charged by contracts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.config import load_corridors
-from corridors.costing.contract_charges import charged, replaced_by
+from corridors.costing.contract_charges import Charged, Stay, replaced_by
 from corridors.data.exchange_rates import USD
 from corridors.data.names import name_of
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
@@ -344,7 +344,7 @@ def contract_rows(
                 left_out.append(f"{_named(one.contract)}: no way by it on that day")
                 continue
             found.append(row)
-            notes.append((one.corridor.id, _note(one.contract, row, scenario.departure)))
+            notes.append((one.corridor.id, _note(row)))
     if left_out:
         warnings.append(Note("contracts left out: " + "; ".join(left_out), "contracts left out"))
     return ContractRows(found=tuple(found), notes=tuple(notes), warnings=tuple(warnings))
@@ -401,8 +401,6 @@ def _applying(
             place.id != end.id for place, end in zip(places, ends, strict=True) if place.by_road
         ):
             left_out(f"{_named(one)}: from door to door between other places")
-        elif one.index:
-            left_out(f"{_named(one)}: follows an index, which is not computed yet")
         else:
             near.append((sum(far), number, one, *places))
     count = 0
@@ -504,9 +502,43 @@ def _named(contract: Contract) -> str:
     return f"{contract.name} ({contract.place})"
 
 
-def _note(contract: Contract, found: SearchedCorridor, day: date) -> str:
+def _of_index(contract: Contract, made: Charged) -> str:
+    """Return by which quote a base rate was worked out, empty for a fixed one."""
+    if made.index is None:
+        return ""
+    currency = contract.base.currency
+    bounds = [
+        f"{name} {currency} {bound:,.0f}"
+        for name, bound in (("at least", contract.floor), ("at most", contract.ceiling))
+        if bound is not None
+    ]
+    share = f"{contract.index_share:.4g} x " if contract.index_share != 1.0 else ""
+    texts = [
+        f"the base rate is {share}USD {made.index.row.value:,.0f} per 40-foot box of"
+        f" {contract.index} ({made.index.of})",
+        f"and {currency} {contract.base.amount:,.0f}" if contract.base.amount else "",
+        *bounds,
+    ]
+    return ", ".join(filter(None, texts))
+
+
+def _of_stay(contract: Contract, stay: Stay | None) -> str:
+    """Return what a stay costs by a contract, or that its sheet has no price of it."""
+    if stay is None:
+        return ""
+    text = f"a stay of {stay.days:g} days, {stay.beyond} beyond the free ones"
+    if stay.beyond and not contract.tiers:
+        return f"{text}, for which the sheet has no price"
+    return f"{text}: USD {stay.usd_per_box:,.0f} a box"
+
+
+def _note(found: SearchedCorridor) -> str:
     """Return what a contract charges, what is filled, its days and its place in the file."""
-    made = charged(contract, day)
+    question = found.question
+    if not isinstance(question, ContractQuestion):
+        msg = f"{found.corridor.id} is no contract"
+        raise TypeError(msg)
+    contract, made, stay = (question.quote.contract, question.quote.charges, question.quote.stay)
     parts = [f"{charge.code} {usd:,.0f}" for charge, usd, _ in made.parts if not charge.included]
     included = [charge.code for charge, *_ in made.parts if charge.included]
     rates = {of.currency: of for _, _, of in made.parts if of.currency != USD}
@@ -525,7 +557,9 @@ def _note(contract: Contract, found: SearchedCorridor, day: date) -> str:
         f"{', '.join(included)} included" if included else "",
         f"not in the rate, so from the tables: {', '.join(filled)}" if filled else "",
         "; ".join(f"1 {of.currency} = {of.usd:.4f} USD of {of.day}" for of in rates.values()),
+        _of_index(contract, made),
         f"{contract.free_days} days free" if contract.free_days is not None else "",
+        _of_stay(contract, stay),
         f"holds from {contract.first} to {contract.last} by {contract.counts.value}",
     ]
     text = "; ".join(filter(None, texts))

@@ -15,7 +15,7 @@ import pytest
 
 import corridors
 from corridors.config.scenario import node_of
-from corridors.costing.contract_charges import stay_usd
+from corridors.costing.contract_charges import stay_amount
 from corridors.domain.results import RouteOption
 from corridors.exchange.rates.rate_files import rate_sheet_in
 from corridors.output.comparison import comparison_json
@@ -211,6 +211,6 @@ def test_a_stay_is_charged_by_the_tiers_beyond_the_free_days() -> None:
         "Ningbo\tHamburg\t2026-07-01\t2026-09-30\tUSD\t4000\t7\t8-14: 60; 15+: 120\n"
     )
     (one,) = rate_sheet_in(text.encode(), name="a.csv").contracts
-    assert stay_usd(one, 7) == 0.0
-    assert stay_usd(one, 9.5) == 3 * 60.0
-    assert stay_usd(one, 16) == 7 * 60.0 + 2 * 120.0
+    assert stay_amount(one, 7) == 0.0
+    assert stay_amount(one, 9.5) == 3 * 60.0
+    assert stay_amount(one, 16) == 7 * 60.0 + 2 * 120.0

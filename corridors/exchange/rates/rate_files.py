@@ -47,7 +47,11 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("Min boxes", "", "Boxes a month at least."),
     ("Max boxes", "", "Boxes a month at most."),
     ("Contract", "", "Its name, by which answers call it."),
-    ("Index", "", "The trade lane whose quote the base rate follows; the amount is added to it."),
+    ("Index", "", "The trade lane whose quote of the month the base rate follows: its id or title,"
+     " or the name of its index, as in lanes.csv. The amount of BASE is added to it; 0 for none."),
+    ("Index share", "1", "Which share of the quote counts: 0.9 or 90%."),
+    ("Floor", "", "The least base rate for a box, in the currency of BASE."),
+    ("Ceiling", "", "The greatest one."),
 )  # fmt: skip
 """The columns of the form: heading, what holds where it is empty, meaning."""
 _MADE_UP = {

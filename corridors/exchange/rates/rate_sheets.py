@@ -49,6 +49,8 @@ from corridors.exchange.rates.rate_cells import (
 
 Known = Callable[[str], str]
 """Returns why a place is unknown, an empty text if it is known."""
+MOST_SHARE = 3.0
+"""The greatest share of an index that a rate may follow; a number above it is in percent."""
 _TIER = re.compile(r"(?:day )?(\d{1,3})(?:\s*-\s*\d{1,3}|\+)?\s*[:=]\s*(.+)")
 _USUAL: Mapping[str, StrEnum] = {
     "mode": Family.SEA,
@@ -59,7 +61,7 @@ _USUAL: Mapping[str, StrEnum] = {
 _KEYS = (
     *("origin", "destination", "mode", "carrier", "service", "way", "first", "last", "validity"),
     *("counts", "scope", "free_days", "tiers", "excludes", "least_boxes", "most_boxes", "name"),
-    "index",
+    *("index", "index_share", "floor", "ceiling"),
 )
 
 
@@ -202,6 +204,15 @@ class _SheetReader:
         self._read(line, "least_boxes", lambda cell: _whole(cell) or 0)
         self._read(line, "most_boxes", _whole)
         self._read(line, "tiers", _tiers)
+        self._read(line, "index_share", _share)
+        for name in ("floor", "ceiling"):
+            self._read(line, name, lambda cell: None if cell is None else amount_of(cell).amount)
+        least, most = (line.values.get(name) for name in ("floor", "ceiling"))
+        if least is not None and most is not None and least > most:
+            line.faults["floor"] = f"its floor, {least:g}, is above its ceiling, {most:g}"
+        own = (keys["index_share"], least, most)
+        if not line.values["index"] and any(value is not None for value in own):
+            line.faults["index"] = "a share, floor or ceiling, but no index is named"
         listed = re.split(r"[;,/]", str(keys["excludes"] or ""))
         line.values["excludes"] = tuple(filter(None, map(str.strip, listed)))
         if self.by_row:
@@ -515,6 +526,19 @@ def _whole(cell: Cell) -> int | None:
         msg = f"'{str(cell)[:40]}' is no whole number"
         raise ValueError(msg)
     return int(found[1])
+
+
+def _share(cell: Cell) -> float:
+    """Return a share of an index: `0.9`, `90%` or 90 in percent of it, 1 where it is empty."""
+    if cell is None:
+        return 1.0
+    text = str(cell).strip()
+    share = amount_of(text.replace("%", "")).amount
+    share /= 100.0 if "%" in text or share > MOST_SHARE else 1.0
+    if not 0.0 < share <= MOST_SHARE:
+        msg = f"'{text[:40]}' is no share of an index; write 0.9 or 90%"
+        raise ValueError(msg)
+    return share
 
 
 def _tiers(cell: Cell) -> tuple[Tier, ...]:

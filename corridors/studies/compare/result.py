@@ -69,6 +69,8 @@ class Comparison(Written, compared.Comparison):
     """The comparisons of successive months, this one first, where they were asked for."""
     tiles: bool = False
     """Whether its map may load tiles when online."""
+    exports: bool = False
+    """Whether its files for other programs are saved too."""
 
     @property
     def options(self) -> geopandas.GeoDataFrame:
@@ -249,6 +251,10 @@ class Comparison(Written, compared.Comparison):
             months=self.months,
             tiles="osm" if self.tiles else None,
         )
+        if self.exports:
+            from corridors.exchange.routings import exported
+
+            files |= exported(self)
         if command or is_own:
             return files
         return {**files, SCENARIO_FILE: lambda: yaml.safe_dump(written(asked), sort_keys=False)}

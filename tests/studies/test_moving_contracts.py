@@ -1,0 +1,190 @@
+"""Contracts that follow an index, stays by tiers, and the range of a contract's row.
+
+The sheet is made up. The quote of North Europe is USD 5,056 per 40-foot box in August 2026 and
+5,528 in July (`market.csv`), and 1 EUR was USD 1.1681 on 20 August 2026.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corridors
+from corridors.domain.results import RouteOption
+from corridors.exchange.rates.rate_files import rate_sheet_in
+
+HEAD = (
+    "POL;POD;Via;Valid from;Valid to;Charge;Basis;Equipment;Amount;Currency;Contract;Index"
+    ";Index share;Floor;Ceiling;Free days;Tiers"
+)
+LANE = "Shanghai;Hamburg;Suez;2026-07-01;2026-09-30"
+SHEET = "\n".join(
+    (
+        HEAD,
+        f"{LANE};BASE;;40HC;4650;USD;Fixed;;;;;14;15-21: 60; 22+: 120".replace("60; 22", "60\n22"),
+        f"{LANE};BASE;;40HC;100;USD;Floating;asia-neurope;0.9;;;;",
+        f"{LANE};PSS;percent;40HC;10;;Floating;asia-neurope;0.9;;;;",
+        f"{LANE};BASE;;40HC;0;USD;Floored;Drewry WCI Shanghai-Rotterdam;80%;5000;;14;",
+        f"{LANE};BASE;;40HC;0;EUR;Capped;Far East to North Europe;;;3000;;",
+        f"{LANE};BASE;;20DV;0;USD;Small;asia-neurope;90;;;;",
+        f"{LANE};BASE;;40HC;0;USD;Lost;Baltic Dry;;;;;",
+    )
+)
+ASKED: Any = {
+    "origin": "Shanghai",
+    "destination": "Hamburg",
+    "departure": "2026-08-20",
+    "world": "reference-open",
+    "price_basis": "price",
+    "corridors": ["suez"],
+}
+
+
+def sheet_text() -> str:
+    # A cell of two lines, as a spreadsheet writes it.
+    return SHEET.replace("15-21: 60\n22+: 120", '"15-21: 60\n22+: 120"')
+
+
+@cache
+def found(departure: str = "2026-08-20", stay: float | None = None) -> corridors.Comparison:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "made-up.csv"
+        file.write_text(sheet_text(), encoding="utf-8")
+        return corridors.compare(
+            **{**ASKED, "departure": departure},
+            contracts=[str(file)],
+            shipment={} if stay is None else {"stay_days": stay},
+        )
+
+
+def named(name: str, **asked: Any) -> RouteOption:
+    (option,) = (one for one in found(**asked).routes if one.title == f"{name} by Suez Canal")
+    return option
+
+
+def market() -> RouteOption:
+    (option,) = (one for one in found().routes if one.corridor == "suez")
+    return option
+
+
+def charges(option: RouteOption) -> float:
+    """Return what the contract itself charges, USD a 40-foot box."""
+    return 2.0 * sum(one.usd_per_teu for one in option.cost_lines if one.is_of_lane)
+
+
+@pytest.mark.parametrize(
+    ("name", "departure", "usd_per_box"),
+    [
+        # (100 + 0.9 x 5,056) and 10 % of it.
+        ("Floating", "2026-08-20", 4650.40 * 1.1),
+        # The month of departure counts: 100 + 0.9 x 5,528.
+        ("Floating", "2026-07-20", 5075.20 * 1.1),
+        # 0.8 x 5,056 is 4,044.80, below the floor.
+        ("Floored", "2026-08-20", 5000.0),
+        # All of the quote is above the ceiling, which is in euros.
+        ("Capped", "2026-08-20", 3000.0 * 1.1681),
+        ("Fixed", "2026-07-20", 4650.0),
+    ],
+)
+def test_a_base_rate_follows_the_quote_of_the_month_between_its_bounds(
+    name: str, departure: str, usd_per_box: float
+) -> None:
+    assert charges(named(name, departure=departure)) == pytest.approx(usd_per_box, abs=0.01)
+
+
+def test_a_twenty_foot_box_follows_half_of_the_quote(tmp_path: Path) -> None:
+    file = tmp_path / "made-up.csv"
+    file.write_text(sheet_text(), encoding="utf-8")
+    small = corridors.compare(**ASKED, contracts=str(file), shipment={"equipment": "20DV"})
+    (option,) = (one for one in small.routes if one.title == "Small by Suez Canal")
+    (line,) = (one for one in option.cost_lines if one.is_of_lane)
+    assert line.usd_per_teu == pytest.approx(0.9 * 5056 / 2, abs=0.01)
+
+
+def test_a_note_says_by_which_quote_a_rate_was_worked_out() -> None:
+    (text,) = (one for one in named("Floored").warnings if "Floored" in one)
+    assert (
+        "the base rate is 0.8 x USD 5,056 per 40-foot box of Drewry WCI Shanghai-Rotterdam"
+        " (2026-08), at least USD 5,000"
+    ) in text
+
+
+def test_a_rate_by_an_unknown_index_is_left_out_with_a_word() -> None:
+    (text,) = (one for one in found().warnings if "contracts left out" in one)
+    assert "Lost (made-up.csv!8): follows 'Baltic Dry', which is no lane with quotes" in text
+    assert "asia-neurope" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "usd_per_box"),
+    [(14.0, 0.0), (16.5, 3 * 60.0), (25.0, 7 * 60.0 + 4 * 120.0)],
+)
+def test_a_stay_is_a_line_of_the_bill_by_the_tiers(days: float, usd_per_box: float) -> None:
+    stayed, before = named("Fixed", stay=days), named("Fixed")
+    paid = [one for one in stayed.cost_lines if one.driver == "storage.contract"]
+    assert sum(one.usd_per_teu for one in paid) == pytest.approx(usd_per_box / 2)
+    assert stayed.usd_per_teu == pytest.approx((before.usd_per_teu or 0.0) + usd_per_box / 2)
+    assert stayed.usd_per_teu == pytest.approx(
+        sum(one.usd_per_teu for one in stayed.cost_lines), abs=0.01
+    )
+    assert stayed.days == before.days
+    assert stayed.cost_usd_per_teu == pytest.approx(before.cost_usd_per_teu)
+
+
+def test_a_stay_of_a_sheet_without_tiers_is_marked_and_the_market_has_none() -> None:
+    (text,) = (one for one in named("Floored", stay=20.0).warnings if "Floored" in one)
+    assert "a stay of 20 days, 6 beyond the free ones, for which the sheet has no price" in text
+    assert named("Floored", stay=20.0).usd_per_teu == named("Floored").usd_per_teu
+    (row,) = (one for one in found(stay=20.0).routes if one.corridor == "suez")
+    assert row.usd_per_teu == market().usd_per_teu
+
+
+def spread(option: RouteOption) -> float:
+    """Return what lies between the 5 and 95 % of an option's price, USD per TEU."""
+    fans = option.fans
+    assert fans is not None
+    assert fans.price is not None
+    return fans.price.p95 - fans.price.p5
+
+
+def test_what_is_agreed_is_fixed_in_the_draws_and_what_follows_an_index_moves() -> None:
+    fixed, floating = named("Fixed"), named("Floating")
+    # Only what the rate leaves to the tables moves in a fixed one: another rate, the same spread.
+    held = named("Floored")
+    assert 0.0 < spread(fixed) < spread(floating)
+    apart = fixed.usd_per_teu or 0.0
+    assert fixed.fans is not None
+    assert fixed.fans.price is not None
+    assert fixed.fans.price.p50 == pytest.approx(apart, rel=0.002)
+    # Held at its floor in most draws, it is dearer at times; never cheaper than the floor.
+    assert held.fans is not None
+    assert held.fans.price is not None
+    assert spread(fixed) * 0.9 < spread(held) < spread(floating)
+    # Carrying costs the same with or without a contract.
+    assert fixed.fans.cost.p95 == pytest.approx(floating.fans.cost.p95)  # type: ignore[union-attr]
+    theirs = market().fans
+    assert theirs is not None
+    assert fixed.fans.cost.p95 == pytest.approx(theirs.cost.p95, rel=1e-6)
+    assert spread(fixed) < spread(market())
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("asia-neurope;0;;", "'0' is no share of an index; write 0.9 or 90%"),
+        ("asia-neurope;;500;400", "its floor, 500, is above its ceiling, 400"),
+        (";;500;", "a share, floor or ceiling, but no index is named"),
+        ("asia-neurope;1;x;", "'x' is no amount"),
+    ],
+)
+def test_a_wrong_index_is_refused_by_its_row(cells: str, reason: str) -> None:
+    text = f"{HEAD}\n{LANE};BASE;;40HC;100;USD;Wrong;{cells};;"
+    sheet = rate_sheet_in(text.encode(), name="a.csv")
+    assert not sheet.contracts
+    (row,) = sheet.refused
+    assert row.row == "a.csv!2"
+    assert reason in row.reason
