@@ -64,6 +64,8 @@ INSURANCE = frozenset(("insurance.cargo", "insurance.arctic"))
 """The drivers of lines that insure the goods."""
 BY_TERMINAL = frozenset(("thc", "terminal.lift", "storage", "storage.demurrage", "reefer.plug"))
 """The drivers of what a terminal charges, which is an end's own before and after all carriage."""
+# The stay of a contract's box at the destination is paid where its freight is, at the origin.
+_STAY = "storage.contract"
 _WITHOUT_SHIP: Mapping[Incoterm, Incoterm] = MappingProxyType(
     {
         Incoterm.FAS: Incoterm.FCA,
@@ -96,4 +98,5 @@ def _stage(line: CostLine) -> _Stage:
         return _Stage.ON_CARRIAGE
     if line.at is TerminalEnd.ORIGIN:
         return _Stage.FIRST_TERMINAL
-    return _Stage.LAST_TERMINAL if line.at is TerminalEnd.DESTINATION else _Stage.MAIN_CARRIAGE
+    is_last = line.at is TerminalEnd.DESTINATION or line.driver == _STAY
+    return _Stage.LAST_TERMINAL if is_last else _Stage.MAIN_CARRIAGE

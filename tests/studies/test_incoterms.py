@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 import corridors
-from corridors.domain.incoterms import BY_TERMINAL, INSURANCE, Incoterm
+from corridors.domain.incoterms import BY_TERMINAL, INSURANCE, Incoterm, payer
 from corridors.domain.results import RouteOption
 from corridors.domain.values import ChainPart, CostLine, Payer, TerminalEnd
 from corridors.errors import ConfigError
@@ -143,6 +144,19 @@ def test_what_a_terminal_charges_is_of_an_end_or_on_the_way() -> None:
     for option in usable(asked("Shanghai", "Hamburg", "FOB")):
         for line in option.cost_lines:
             assert line.at is None or line.driver in BY_TERMINAL
+
+
+def test_the_stay_of_a_contract_is_paid_at_the_last_terminal() -> None:
+    line = usable(asked("Shanghai", "Hamburg", "FOB"))[0].cost_lines[0]
+    stay = replace(line, driver="storage.contract", part=ChainPart.MAIN, at=None)
+    by = {term: payer(Incoterm(term), stay) for term in BY_HAND}
+    assert [term for term in BY_HAND if by[term] is Payer.SELLER] == [
+        "CPT",
+        "CIP",
+        "DAP",
+        "DPU",
+        "DDP",
+    ]
 
 
 def test_an_unknown_term_is_refused() -> None:
