@@ -157,9 +157,8 @@ def charged(contract: Contract, day: date, parameters: ParameterTable) -> Charge
 
 
 def _held(usd: float, floor: float | None, ceiling: float | None, rate: float) -> float:
-    """Return a base rate between its bounds, which are in the currency of the rate."""
-    if floor is not None:
-        usd = at_least(usd, floor * rate)
+    """Return a base rate between its bounds, which are in the currency of the rate; 0 at least."""
+    usd = at_least(usd, (floor or 0.0) * rate)
     return usd if ceiling is None else -at_least(-usd, -ceiling * rate)
 
 

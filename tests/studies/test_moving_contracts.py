@@ -7,14 +7,21 @@ The sheet is made up. The quote of North Europe is USD 5,056 per 40-foot box in 
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import corridors
+from corridors.costing.contract_charges import charged, stay_amount
+from corridors.data.parameters import load_parameters
+from corridors.domain.contracts import Charge, ChargeBasis, Contract, Tier
 from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Equipment
 from corridors.exchange.rates.rate_files import rate_sheet_in
 
 HEAD = (
@@ -32,6 +39,7 @@ SHEET = "\n".join(
         f"{LANE};BASE;;40HC;0;EUR;Capped;Far East to North Europe;;;3000;;",
         f"{LANE};BASE;;20DV;0;USD;Small;asia-neurope;90;;;;",
         f"{LANE};BASE;;40HC;0;USD;Lost;Baltic Dry;;;;;",
+        f"{LANE};BASE;;40HC;-200;USD;Discount;asia-neurope;;;;;",
     )
 )
 ASKED: Any = {
@@ -87,6 +95,8 @@ def charges(option: RouteOption) -> float:
         ("Floored", "2026-08-20", 5000.0),
         # All of the quote is above the ceiling, which is in euros.
         ("Capped", "2026-08-20", 3000.0 * 1.1681),
+        # All of the quote, less 200.
+        ("Discount", "2026-08-20", 5056.0 - 200.0),
         ("Fixed", "2026-07-20", 4650.0),
     ],
 )
@@ -179,6 +189,7 @@ def test_what_is_agreed_is_fixed_in_the_draws_and_what_follows_an_index_moves() 
         ("asia-neurope;;500;400", "its floor, 500, is above its ceiling, 400"),
         (";;500;", "a share, floor or ceiling, but no index is named"),
         ("asia-neurope;1;x;", "'x' is no amount"),
+        ("asia-neurope;1;-5;", "'-5' is no amount of a rate"),
     ],
 )
 def test_a_wrong_index_is_refused_by_its_row(cells: str, reason: str) -> None:
@@ -188,3 +199,91 @@ def test_a_wrong_index_is_refused_by_its_row(cells: str, reason: str) -> None:
     (row,) = sheet.refused
     assert row.row == "a.csv!2"
     assert reason in row.reason
+
+
+def test_only_what_is_added_to_an_index_may_be_below_nothing() -> None:
+    text = f"{HEAD}\n{LANE};BASE;;40HC;-200;USD;Wrong;;;;;;"
+    (row,) = rate_sheet_in(text.encode(), name="a.csv").refused
+    assert "'-200' is no amount of a rate: give 0 to 1,000,000" in row.reason
+
+
+DAY = date(2026, 8, 20)
+QUOTE = 5056.0
+
+
+@given(
+    share=st.floats(0.05, 3.0),
+    added=st.integers(-3_000, 3_000),
+    bounds=st.lists(st.integers(0, 9_000), min_size=2, max_size=2).map(sorted),
+    bounded=st.tuples(st.booleans(), st.booleans()),
+    percent=st.integers(0, 50),
+    box=st.sampled_from(("20DV", "40HC")),
+)
+def test_charges_by_an_index_are_those_of_the_formula(
+    share: float,
+    added: int,
+    bounds: list[int],
+    bounded: tuple[bool, bool],
+    percent: int,
+    box: str,
+) -> None:
+    floor, ceiling = (
+        bound if is_given else None for bound, is_given in zip(bounds, bounded, strict=True)
+    )
+    contract = Contract(
+        name="Drawn",
+        origin="Shanghai",
+        destination="Hamburg",
+        equipment=Equipment(box),
+        first=DAY,
+        last=DAY,
+        index="asia-neurope",
+        index_share=share,
+        floor=floor,
+        ceiling=ceiling,
+        charges=(
+            Charge(code="PSS", amount=percent, currency="", basis=ChargeBasis.PERCENT),
+            Charge(code="BASE", amount=added, currency="EUR"),
+        ),
+    )
+    # Worked out in euros, other than the program does; the shipped rate of the day is 1.1681.
+    quote = (QUOTE if box == "40HC" else QUOTE / 2) / 1.1681
+    euros = share * quote + added
+    for bound, nearer in ((floor or 0.0, max), (ceiling, min)):
+        euros = euros if bound is None else nearer(euros, bound)
+    made = charged(contract, DAY, load_parameters())
+    assert made.usd_per_box == pytest.approx(euros * 1.1681 * (1 + percent / 100), abs=0.01)
+
+
+@given(
+    free=st.integers(0, 20),
+    steps=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 200)), min_size=1, max_size=4),
+    days=st.integers(0, 60),
+)
+def test_a_stay_costs_what_its_tiers_say_span_by_span(
+    free: int, steps: list[tuple[int, int]], days: int
+) -> None:
+    begins, tiers = 0, []
+    for more, a_day in steps:
+        begins += more
+        tiers.append(Tier(from_day=begins, a_day=float(a_day)))
+    contract = Contract(
+        name="Drawn",
+        origin="Shanghai",
+        destination="Hamburg",
+        equipment=Equipment.HC40,
+        first=DAY,
+        last=DAY,
+        free_days=free,
+        tiers=tuple(tiers),
+        charges=(Charge(code="BASE", amount=1.0, currency="USD"),),
+    )
+    # Each tier holds from its day to the day before the next, and only beyond the free days.
+    ends = [tier.from_day - 1 for tier in tiers[1:]] + [days]
+    total = sum(
+        max(min(end, days) - max(tier.from_day - 1, free), 0) * tier.a_day
+        for tier, end in zip(tiers, ends, strict=True)
+    )
+    assert stay_amount(contract, days) == total
+    # A day that has begun counts.
+    assert stay_amount(contract, days + 0.2) == stay_amount(contract, days + 1)

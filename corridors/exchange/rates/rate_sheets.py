@@ -34,6 +34,7 @@ from corridors.errors import ConfigError, printable
 from corridors.exchange.rates.rate_cells import (
     CURRENCY,
     ENDS,
+    MOST,
     Heading,
     Money,
     amount_of,
@@ -291,6 +292,7 @@ class _SheetReader:
                 self._currency(row, ""),
                 cell=self._at(line.number, at),
                 included=self._cell(row, "included"),
+                added=bool(line.values["index"]),
             )
             if charge is None:
                 msg = f"{code}: no amount"
@@ -314,6 +316,7 @@ class _SheetReader:
                     basis_of.get(one.code, ChargeBasis.BOX),
                     self._currency(row, one.currency),
                     cell=self._at(line.number, column),
+                    added=bool(line.values["index"]),
                 )
             except ValueError as error:
                 line.faults[one.code] = f"{self._at(line.number, column)}: {error}"
@@ -334,8 +337,11 @@ class _SheetReader:
         *,
         cell: str,
         included: Cell = None,
+        added: bool = False,
     ) -> Charge | None:
         """Return a charge, None where the cell says that there is none.
+
+        A base rate that is `added` to an index may be below 0.
 
         Raises
         ------
@@ -352,7 +358,7 @@ class _SheetReader:
             return None
         if basis is ChargeBasis.PERCENT and isinstance(value, str):
             value = value.replace("%", "")
-        money: Money = amount_of(value)
+        money: Money = amount_of(value, least=-MOST if added and code == BASE else 0.0)
         currency = money.currency or currency
         if basis is ChargeBasis.PERCENT:
             return Charge(code=code, amount=money.amount, currency="", basis=basis, cell=cell)
