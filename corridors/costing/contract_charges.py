@@ -121,11 +121,14 @@ def index_of(contract: Contract, day: date, parameters: ParameterTable) -> Freig
     raise ConfigError(msg)
 
 
-def charged(contract: Contract, day: date, parameters: ParameterTable) -> Charged:
+def charged(
+    contract: Contract, day: date, parameters: ParameterTable, *, at: str = "value"
+) -> Charged:
     """Return the charges of a contract for one box, in USD by the exchange rates of a day.
 
     A charge for a shipment counts for each box, since how many share a bill is not known. An index
-    is read from the `parameters`, whose prices may be arrays by draw: so are its charges then.
+    is read from the `parameters`, whose prices may be arrays by draw: so are its charges then. With
+    `at` low or high it stands at that end of its range.
 
     Raises
     ------
@@ -148,7 +151,7 @@ def charged(contract: Contract, day: date, parameters: ParameterTable) -> Charge
         if charge.code == BASE:
             if index is not None:
                 # A quote is of a 40-foot box; a 20-foot one follows half of it.
-                usd += contract.index_share * index.row.value * teu / TEU_PER_FEU
+                usd += contract.index_share * getattr(index.row, at) * teu / TEU_PER_FEU
                 usd = _held(usd, contract.floor, contract.ceiling, of.usd)
             base = usd
         parts.append((charge, usd, of))
@@ -192,8 +195,12 @@ def amount_row(
     contract: Contract, scope: str, day: date, parameters: ParameterTable
 ) -> SourcedValue:
     """Return the price row of a contract's charges, per TEU, for what pays them on the network."""
-    usd = charged(contract, day, parameters).usd_per_box / contract.equipment.teu_per_box
-    return _own_row(contract, scope, usd, day, parameters)
+    teu = contract.equipment.teu_per_box
+    low, usd, high = (
+        charged(contract, day, parameters, at=at).usd_per_box / teu
+        for at in ("low", "value", "high")
+    )
+    return replace(_own_row(contract, scope, usd, day, parameters), low=low, high=high)
 
 
 def stay_row(

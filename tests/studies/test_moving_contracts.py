@@ -115,6 +115,19 @@ def test_a_twenty_foot_box_follows_half_of_the_quote(tmp_path: Path) -> None:
     assert line.usd_per_teu == pytest.approx(0.9 * 5056 / 2, abs=0.01)
 
 
+def test_the_line_of_a_rate_by_an_index_has_the_range_of_its_quote_between_its_bounds() -> None:
+    def of(name: str) -> tuple[float, ...]:
+        (line,) = (one for one in named(name).cost_lines if one.is_of_lane)
+        return line.low, line.high
+
+    # The quote of August 2026 has a range of 4,092 to 6,499.
+    assert of("Floating") == pytest.approx(
+        ((100 + 0.9 * 4092) * 1.1 / 2, (100 + 0.9 * 6499) * 1.1 / 2), abs=0.01
+    )
+    assert of("Floored") == pytest.approx((5000 / 2, 0.8 * 6499 / 2), abs=0.01)
+    assert of("Fixed") == (2325.0, 2325.0)
+
+
 def test_a_note_says_by_which_quote_a_rate_was_worked_out() -> None:
     (text,) = (one for one in named("Floored").warnings if "Floored" in one)
     assert (
