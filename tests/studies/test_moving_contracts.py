@@ -70,7 +70,9 @@ def found(departure: str = "2026-08-20", stay: float | None = None) -> corridors
 
 
 def named(name: str, **asked: Any) -> RouteOption:
-    (option,) = (one for one in found(**asked).routes if one.title == f"{name} by Suez Canal")
+    (option,) = (
+        one for one in found(**asked).routes if one.title == f"Contract {name}, Suez Canal"
+    )
     return option
 
 
@@ -110,7 +112,7 @@ def test_a_twenty_foot_box_follows_half_of_the_quote(tmp_path: Path) -> None:
     file = tmp_path / "made-up.csv"
     file.write_text(sheet_text(), encoding="utf-8")
     small = corridors.compare(**ASKED, contracts=str(file), shipment={"equipment": "20DV"})
-    (option,) = (one for one in small.routes if one.title == "Small by Suez Canal")
+    (option,) = (one for one in small.routes if one.title == "Contract Small, Suez Canal")
     (line,) = (one for one in option.cost_lines if one.is_of_lane)
     assert line.usd_per_teu == pytest.approx(0.9 * 5056 / 2, abs=0.01)
 
