@@ -31,6 +31,7 @@ from corridors.costing.groups import Numbers, Priced, PricedGroups
 from corridors.costing.market import (
     AMOUNT,
     Freight,
+    Lane,
     amount_line,
     drivers_in_freight,
     freight_of,
@@ -102,6 +103,26 @@ def replaced_by(contract: Contract) -> Replaced:
     return Replaced(on_board=on_board, at_origin=ends[0], at_destination=ends[1])
 
 
+def lane_of_index(name: str) -> Lane:
+    """Return the lane that an index names: by its id or title, or as the only one of its index.
+
+    Raises
+    ------
+    ConfigError
+        There is none, or there are several.
+    """
+    plain = name.casefold().strip()
+    lanes = load_lanes()
+    by_name = [lane for lane in lanes if plain in (lane.id, lane.title.casefold())]
+    found = by_name or [lane for lane in lanes if plain == lane.index.casefold()]
+    if len(found) == 1:
+        return found[0]
+    what = "is the index of several lanes" if found else "is no lane that is quoted"
+    known = ", ".join(lane.id for lane in found or lanes)
+    msg = f"follows '{name[:40]}', which {what}; use one of {known}"
+    raise ConfigError(msg)
+
+
 def index_of(contract: Contract, day: date, parameters: ParameterTable) -> Freight:
     """Return the quote of the month that the base rate of a contract follows, in USD per FEU.
 
@@ -110,15 +131,12 @@ def index_of(contract: Contract, day: date, parameters: ParameterTable) -> Freig
     ConfigError
         No lane has that name, or it has no quote.
     """
-    name = contract.index.casefold().strip()
-    for lane in load_lanes():
-        if name in (lane.id, lane.title.casefold(), lane.index.casefold()):
-            found = freight_of(lane, day, parameters, by_week=False)
-            if found is not None:
-                return found
-    known = ", ".join(lane.id for lane in load_lanes())
-    msg = f"follows '{contract.index}', which is no lane with quotes; use one of {known}"
-    raise ConfigError(msg)
+    lane = lane_of_index(contract.index)
+    found = freight_of(lane, day, parameters, by_week=False)
+    if found is None:
+        msg = f"follows {lane.id}, which has no quote that is known by then"
+        raise ConfigError(msg)
+    return found
 
 
 def charged(

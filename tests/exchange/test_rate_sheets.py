@@ -17,7 +17,7 @@ from corridors.domain.contracts import RateSheet
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.rates.rate_cells import heading_word
 from corridors.exchange.rates.rate_files import COLUMNS, form_of_contracts, rate_sheet_in
-from corridors.exchange.rates.rate_sheets import rates_in
+from corridors.exchange.rates.rate_sheets import KnownNames, rates_in
 from corridors.network.locate import locate
 from tests.exchange.drawn_rates import DAMAGES, Figures, Key, damaged, drawn_sheet
 
@@ -33,8 +33,11 @@ def unknown(place: str) -> str:
     return ""
 
 
+NAMES = KnownNames(place=unknown, index=unknown, currencies=KNOWN)
+
+
 def read(content: bytes, name: str) -> RateSheet:
-    return rates_in(content, name=name, known=unknown, currencies=KNOWN)
+    return rates_in(content, name=name, known=NAMES)
 
 
 def figures(sheet: RateSheet) -> dict[Key, Figures]:

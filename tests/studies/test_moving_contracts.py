@@ -138,9 +138,11 @@ def test_a_note_says_by_which_quote_a_rate_was_worked_out() -> None:
     ) in text
 
 
-def test_a_rate_by_an_unknown_index_is_left_out_with_a_word() -> None:
-    (text,) = (one for one in found().warnings if "contracts left out" in one)
-    assert "Lost (made-up.csv!8): follows 'Baltic Dry', which is no lane with quotes" in text
+def test_a_rate_by_an_unknown_index_is_refused_by_its_row() -> None:
+    (text,) = (one for one in found().warnings if "not used" in one)
+    assert (
+        "1 row is not used, such as made-up.csv!8: follows 'Baltic Dry', which is no lane" in text
+    )
     assert "asia-neurope" in text
 
 
@@ -204,6 +206,7 @@ def test_what_is_agreed_is_fixed_in_the_draws_and_what_follows_an_index_moves() 
         ("asia-neurope;;500;400", "its floor, 500, is above its ceiling, 400"),
         (";;500;", "a share, floor or ceiling, but no index is named"),
         ("asia-neurope;1;x;", "'x' is no amount"),
+        ("through rates of forwarders;1;;", "which is the index of several lanes; use one of"),
         ("asia-neurope;1;-5;", "'-5' is no amount of a rate"),
     ],
 )
