@@ -6,6 +6,7 @@ The sheet is made up. The quote of North Europe is USD 5,056 per 40-foot box in 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import date
 from functools import cache
@@ -305,3 +306,29 @@ def test_a_stay_costs_what_its_tiers_say_span_by_span(
     assert stay_amount(contract, days) == total
     # A day that has begun counts.
     assert stay_amount(contract, days + 0.2) == stay_amount(contract, days + 1)
+
+
+PAGE = Path(__file__).parents[2] / "docs/tutorials/contracts.md"
+
+
+def test_the_figures_of_the_tutorial_are_those_of_its_files(tmp_path: Path) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    (table,) = re.findall(r'```csv title="made-up-terms.csv"\n(.*?)```', page, re.DOTALL)
+    file = tmp_path / "made-up-terms.csv"
+    file.write_text(table, encoding="utf-8")
+    said = corridors.compare(
+        "shanghai-hamburg", contracts=str(file), shipment={"stay_days": 20, "equipment": "40HC"}
+    )
+    floating, fixed = (
+        next(one for one in said.routes if one.title == f"Contract {name}")
+        for name in ("Floating", "Fixed")
+    )
+    assert charges(floating) == pytest.approx(4700.40, abs=0.01)
+    assert charges(fixed) == pytest.approx(4700.0, abs=0.01)
+    stays = [
+        2.0 * sum(line.usd_per_teu for line in one.cost_lines if line.driver == "storage.contract")
+        for one in (floating, fixed)
+    ]
+    assert stays == pytest.approx([1140.0, 450.0])
+    for figure in ("USD 5,056", "USD 4,700.40", "USD 1,140", "450", "5,528"):
+        assert figure in page
