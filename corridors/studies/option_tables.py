@@ -29,7 +29,7 @@ from corridors.exchange.rates.rate_files import rate_sheet
 from corridors.network.locate import Place, distance_km, locate
 from corridors.output.comparison import Comparison
 from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
-from corridors.output.display_names import capitalised
+from corridors.output.display_names import CONTRACT_TITLE, capitalised
 from corridors.output.records import Record, listing_json
 from corridors.output.tables import Column, Kind, Table, column, columns, typed
 from corridors.routing.contract_ways import ContractQuestion, by_contract
@@ -424,7 +424,8 @@ def _terminals(place: Place) -> frozenset[str]:
 
 def _corridor(contract: Contract, number: int) -> Corridor | None:
     """Return the corridor of a contract's row: that of its way, or any by its mode."""
-    name, title = f"{CONTRACT}-{number}", contract.name
+    called = contract.name if contract.name.startswith(CONTRACT_TITLE) else ""
+    name, title = f"{CONTRACT}-{number}", called or f"{CONTRACT_TITLE} {contract.name}"
     if not contract.way:
         return Corridor(
             id=name,
@@ -439,7 +440,7 @@ def _corridor(contract: Contract, number: int) -> Corridor | None:
     for known in load_corridors("all"):
         titles = {plain_word(known.title), known.id, plain_word(known.id.replace("-", " "))}
         if way in titles or f"{way} canal" in titles:
-            by = f"{title} by {known.title}"
+            by = f"{title}, {known.title}"
             return replace(known, id=name, title=by, colour=_COLOUR, ends=None)
     return None
 
