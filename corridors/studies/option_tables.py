@@ -20,14 +20,14 @@ from corridors.data.exchange_rates import USD
 from corridors.data.names import name_of
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
 from corridors.domain.places import Family
-from corridors.domain.results import RouteOption, StepKind
-from corridors.domain.scenario import Corridor, OwnSource, PriceBasis
+from corridors.domain.results import RouteOption, StepKind, WayShare
+from corridors.domain.scenario import Corridor, OwnSource, PriceBasis, Scenario
 from corridors.domain.values import Note
 from corridors.errors import ConfigError, faults_of
 from corridors.exchange.rates.rate_cells import plain_word
 from corridors.exchange.rates.rate_files import rate_sheet
 from corridors.network.locate import Place, distance_km, locate
-from corridors.output.comparison import Comparison
+from corridors.output.comparison import NO_FORECAST, SHARES, Comparison
 from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
 from corridors.output.display_names import CONTRACT_TITLE, capitalised
 from corridors.output.records import Record, listing_json
@@ -91,6 +91,12 @@ ALTERNATIVES = Table(
         "passes": lambda one: ", ".join(one.passes),
     },
 )
+
+
+def show_shares(terminal: Terminal, shares: Sequence[WayShare], scenario: Scenario) -> None:
+    """Print the shares of boxes by way, with what they say."""
+    terminal.table(SHARES.boxed(scenario.shipment.equipment), shares, title="Shares of boxes")
+    terminal.say(NO_FORECAST)
 
 
 def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
