@@ -27,6 +27,7 @@ from corridors.domain.answer import (
     Change,
     sailing_words,
 )
+from corridors.domain.incoterms import held
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     DecisionStatus,
@@ -38,7 +39,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import PriceBasis, Scenario, Scope
 from corridors.domain.simulation import RouteFans
-from corridors.domain.values import TRUCK, subject_of
+from corridors.domain.values import TRUCK, Payer, subject_of
 from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
@@ -109,7 +110,10 @@ def money(usd: float) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An option by the figures that the decision judged, per box of the equipment."""
+    """An option by the figures that the decision judged, per box of the equipment.
+
+    `of_decision` where these are of another route of its corridor than its row.
+    """
 
     option: RouteOption
     usd: float
@@ -118,6 +122,7 @@ class Told:
     co2e_kg: float
     low_and_high: tuple[float, float] | None
     boxes_teu: float
+    of_decision: bool = False
 
     @cached_property
     def name(self) -> str:
@@ -152,6 +157,20 @@ def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Ans
         left_out=tuple((why, tuple(map(name_by, left))) for why, left in left_out(comparison)),
         rests_on=tuple(dict.fromkeys(_rests_on(comparison, best))),
         notes=tuple(_notes(comparison, options)),
+        terms=_terms(scenario, best),
+    )
+
+
+def _terms(scenario: Scenario, best: Told | None) -> str:
+    """Return what seller and buyer pay of the recommended option by the term of sale."""
+    if scenario.incoterm is None or best is None or best.of_decision:
+        return ""
+    counted = held(scenario.incoterm, by_ship=best.option.by_ship)
+    aside = f" ({scenario.incoterm} is for ships)" * (counted is not scenario.incoterm)
+    seller, buyer = (money(best.boxes_teu * (best.option.paid_by(payer) or 0.0)) for payer in Payer)
+    return (
+        f"{counted}{aside}: the seller pays USD {seller} per {_box(scenario)}, the buyer"
+        f" {buyer}; duties and clearance are in neither."
     )
 
 
@@ -198,6 +217,7 @@ def _told(comparison: Comparison, option: RouteOption) -> Told:
             co2e_kg=teu * taken.co2e_kg_per_teu,
             low_and_high=None,
             boxes_teu=teu,
+            of_decision=True,
         )
     # Without draws the sums of all lows and all highs are no range to act on.
     low_and_high = option.low_and_high if option.fans is not None else None

@@ -14,6 +14,7 @@ import numpy as np
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
 from corridors.costing.contract_charges import charged
+from corridors.data.parameters import load_parameters
 from corridors.data.sea_areas import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
@@ -370,7 +371,8 @@ def _holding(
         days = [day for day in _days(plan) if _near(one, day)]
         alike: dict[Hashable, list[date]] = {}
         for day, key in zip(days, _price_keys(at_cost, days, session), strict=True):
-            usd = charged(one.contract, day).usd_per_box
+            prices_day = replace(at_cost, departure=day).prices_day
+            usd = charged(one.contract, prices_day, load_parameters()).usd_per_box
             alike.setdefault((key, usd, (day - days[0]).days // MOST_DAYS), []).append(day)
         for together in alike.values():
             question = posed_on(together[0])

@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.config import load_corridors
-from corridors.costing.contract_charges import charged, replaced_by
+from corridors.costing.contract_charges import Charged, Stay, replaced_by
 from corridors.data.exchange_rates import USD
 from corridors.data.names import name_of
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
 from corridors.domain.places import Family
-from corridors.domain.results import RouteOption, StepKind
+from corridors.domain.results import RouteOption, StepKind, WayShare
 from corridors.domain.scenario import Corridor, OwnSource, PriceBasis, Scenario
 from corridors.domain.values import Note
 from corridors.errors import ConfigError, faults_of
 from corridors.exchange.rates.rate_cells import plain_word
 from corridors.exchange.rates.rate_files import rate_sheet
 from corridors.network.locate import Place, distance_km, locate
-from corridors.output.comparison import Comparison
+from corridors.output.comparison import NO_FORECAST, SHARES, Comparison
 from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
-from corridors.output.display_names import capitalised
+from corridors.output.display_names import CONTRACT_TITLE, capitalised
 from corridors.output.records import Record, listing_json
 from corridors.output.tables import Column, Kind, Table, column, columns, typed
 from corridors.routing.contract_ways import ContractQuestion, by_contract
@@ -65,7 +65,7 @@ COST_LINES = Table(
     name="cost_lines",
     about="A cost line of a usable corridor; they sum to what is compared.",
     rows_of=lambda comparison: _nested(comparison, "cost_lines"),
-    files="corridor driver scope label part quantity unit unit_price_usd usd_per_teu"
+    files="corridor driver scope label part at pays quantity unit unit_price_usd usd_per_teu"
     " outer_low_usd_per_teu outer_high_usd_per_teu basis status source_id",
     of={new: old for old, new in OUTER_BOUNDS.items()},
 )
@@ -91,6 +91,12 @@ ALTERNATIVES = Table(
         "passes": lambda one: ", ".join(one.passes),
     },
 )
+
+
+def show_shares(terminal: Terminal, shares: Sequence[WayShare], scenario: Scenario) -> None:
+    """Print the shares of boxes by way, with what they say."""
+    terminal.table(SHARES.boxed(scenario.shipment.equipment), shares, title="Shares of boxes")
+    terminal.say(NO_FORECAST)
 
 
 def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
@@ -326,9 +332,6 @@ def contract_rows(
     ends = question.origin, question.destination
     most_km = question.parameters.value("carriage.max_km", "rail")
     applying, warnings = contracts_for(scenario, ends, most_km, left_out.append)
-    beyond = applying[MOST_SEARCHED:]
-    left_out += [f"{_named(one.contract)}: others have nearer places" for one in beyond]
-    applying = applying[:MOST_SEARCHED]
     found: list[SearchedCorridor] = []
     notes: list[tuple[str, str]] = []
     if applying:
@@ -344,7 +347,7 @@ def contract_rows(
                 left_out.append(f"{_named(one.contract)}: no way by it on that day")
                 continue
             found.append(row)
-            notes.append((one.corridor.id, _note(one.contract, row, scenario.departure)))
+            notes.append((one.corridor.id, _note(row)))
     if left_out:
         warnings.append(Note("contracts left out: " + "; ".join(left_out), "contracts left out"))
     return ContractRows(found=tuple(found), notes=tuple(notes), warnings=tuple(warnings))
@@ -374,7 +377,10 @@ def contracts_for(
     """
     sheets = [_sheet(source) for source in scenario.contracts]
     warnings = [warning for sheet in sheets for warning in _of_sheet(sheet)]
-    return list(_applying(sheets, scenario, ends, most_km, left_out)), warnings
+    applying = list(_applying(sheets, scenario, ends, most_km, left_out))
+    for one in applying[MOST_SEARCHED:]:
+        left_out(f"{_named(one.contract)}: others have nearer places")
+    return applying[:MOST_SEARCHED], warnings
 
 
 def _sheet(source: OwnSource) -> RateSheet:
@@ -429,8 +435,6 @@ def _applying(
             place.id != end.id for place, end in zip(places, ends, strict=True) if place.by_road
         ):
             left_out(f"{_named(one)}: from door to door between other places")
-        elif one.index:
-            left_out(f"{_named(one)}: follows an index, which is not computed yet")
         else:
             near.append((sum(far), number, one, *places))
     count = 0
@@ -454,7 +458,8 @@ def _terminals(place: Place) -> frozenset[str]:
 
 def _corridor(contract: Contract, number: int) -> Corridor | None:
     """Return the corridor of a contract's row: that of its way, or any by its mode."""
-    name, title = f"{CONTRACT}-{number}", contract.name
+    called = contract.name if contract.name.startswith(CONTRACT_TITLE) else ""
+    name, title = f"{CONTRACT}-{number}", called or f"{CONTRACT_TITLE} {contract.name}"
     if not contract.way:
         return Corridor(
             id=name,
@@ -469,7 +474,7 @@ def _corridor(contract: Contract, number: int) -> Corridor | None:
     for known in load_corridors("all"):
         titles = {plain_word(known.title), known.id, plain_word(known.id.replace("-", " "))}
         if way in titles or f"{way} canal" in titles:
-            by = f"{title} by {known.title}"
+            by = f"{title}, {known.title}"
             return replace(known, id=name, title=by, colour=_COLOUR, ends=None)
     return None
 
@@ -541,9 +546,43 @@ def _named(contract: Contract) -> str:
     return f"{contract.name} ({contract.place})"
 
 
-def _note(contract: Contract, found: SearchedCorridor, day: date) -> str:
+def _of_index(contract: Contract, made: Charged) -> str:
+    """Return by which quote a base rate was worked out, empty for a fixed one."""
+    if made.index is None:
+        return ""
+    currency = contract.base.currency
+    bounds = [
+        f"{name} {currency} {bound:,.0f}"
+        for name, bound in (("at least", contract.floor), ("at most", contract.ceiling))
+        if bound is not None
+    ]
+    share = f"{contract.index_share:.4g} x " if contract.index_share != 1.0 else ""
+    texts = [
+        f"the base rate is {share}USD {made.index.row.value:,.0f} per 40-foot box of"
+        f" {contract.index} ({made.index.of})",
+        f"and {currency} {contract.base.amount:,.0f}" if contract.base.amount else "",
+        *bounds,
+    ]
+    return ", ".join(filter(None, texts))
+
+
+def _of_stay(contract: Contract, stay: Stay | None) -> str:
+    """Return what a stay costs by a contract, or that its sheet has no price of it."""
+    if stay is None:
+        return ""
+    text = f"a stay of {stay.days:g} days, {stay.beyond} beyond the free ones"
+    if stay.beyond and not contract.tiers:
+        return f"{text}, for which the sheet has no price"
+    return f"{text}: USD {stay.usd_per_box:,.0f} a box"
+
+
+def _note(found: SearchedCorridor) -> str:
     """Return what a contract charges, what is filled, its days and its place in the file."""
-    made = charged(contract, day)
+    question = found.question
+    if not isinstance(question, ContractQuestion):
+        msg = f"{found.corridor.id} is no contract"
+        raise TypeError(msg)
+    contract, made, stay = (question.quote.contract, question.quote.charges, question.quote.stay)
     parts = [f"{charge.code} {usd:,.0f}" for charge, usd, _ in made.parts if not charge.included]
     included = [charge.code for charge, *_ in made.parts if charge.included]
     rates = {of.currency: of for _, _, of in made.parts if of.currency != USD}
@@ -562,7 +601,9 @@ def _note(contract: Contract, found: SearchedCorridor, day: date) -> str:
         f"{', '.join(included)} included" if included else "",
         f"not in the rate, so from the tables: {', '.join(filled)}" if filled else "",
         "; ".join(f"1 {of.currency} = {of.usd:.4f} USD of {of.day}" for of in rates.values()),
+        _of_index(contract, made),
         f"{contract.free_days} days free" if contract.free_days is not None else "",
+        _of_stay(contract, stay),
         f"holds from {contract.first} to {contract.last} by {contract.counts.value}",
     ]
     text = "; ".join(filter(None, texts))

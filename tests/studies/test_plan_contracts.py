@@ -59,10 +59,10 @@ def test_boxes_go_by_contracts_within_their_least_and_most_boxes() -> None:
     # must have in each month; the market has the rest of 200 TEU.
     assert teu == pytest.approx(
         {
-            ("08", "Cheap by Cape of Good Hope"): 80.0,
-            ("08", "Dear by Suez Canal"): 10.0,
+            ("08", "Contract Cheap, Cape of Good Hope"): 80.0,
+            ("08", "Contract Dear, Suez Canal"): 10.0,
             ("08", "suez"): 110.0,
-            ("09", "Dear by Suez Canal"): 10.0,
+            ("09", "Contract Dear, Suez Canal"): 10.0,
             ("09", "suez"): 190.0,
         }
     )
@@ -97,10 +97,10 @@ def test_a_bound_is_worth_the_difference_to_the_market() -> None:
     prices = {(str(one.name), f"{one.month:%m}"): one.usd_per_unit for one in allocated().marginals}
     market = usd["08", "suez"]
     assert prices["at most 40 boxes of Cheap (q3.csv!2)", "08"] == pytest.approx(
-        market - usd["08", "Cheap by Cape of Good Hope"], abs=0.02
+        market - usd["08", "Contract Cheap, Cape of Good Hope"], abs=0.02
     )
     assert prices["at least 5 boxes of Dear (q3.csv!3)", "08"] == pytest.approx(
-        usd["08", "Dear by Suez Canal"] - market, abs=0.02
+        usd["08", "Contract Dear, Suez Canal"] - market, abs=0.02
     )
 
 
@@ -113,7 +113,7 @@ def test_sheets_of_the_call_replace_those_of_the_file(tmp_path: Path) -> None:
     other.write_text("\n".join((HEAD, CHEAP)), encoding="utf-8")
     file = plan_in(tmp_path, DEAR)
     found = corridors.allocate(file, contracts=[str(other)])
-    assert {way for _, way in by_way(found)} == {"suez", "Cheap by Cape of Good Hope"}
+    assert {way for _, way in by_way(found)} == {"suez", "Contract Cheap, Cape of Good Hope"}
 
 
 def test_at_cost_contracts_are_left_out_with_a_word(tmp_path: Path) -> None:
