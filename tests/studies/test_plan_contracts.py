@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 HEAD = (
     "POL;POD;Carrier;Via;Valid from;Valid to;Charge;Basis;Equipment;Amount;Currency;Included;Scope"
-    ";Contract;Min boxes;Max boxes"
+    ";Contract;Min boxes;Max boxes;Index;Index share"
 )
-CHEAP = "Shanghai;Hamburg;A;Cape;2026-07-01;2026-08-31;BASE;;40HC;3000;USD;;port;Cheap;10;40"
-DEAR = "Shanghai;Hamburg;B;Suez;2026-07-01;2026-09-30;BASE;;40HC;9000;USD;;port;Dear;5;"
-SMALL = "Shanghai;Hamburg;C;Suez;2026-07-01;2026-09-30;BASE;;20DV;1000;USD;;port;Small;;"
+CHEAP = "Shanghai;Hamburg;A;Cape;2026-07-01;2026-08-31;BASE;;40HC;3000;USD;;port;Cheap;10;40;;"
+DEAR = "Shanghai;Hamburg;B;Suez;2026-07-01;2026-09-30;BASE;;40HC;9000;USD;;port;Dear;5;;;"
+SMALL = "Shanghai;Hamburg;C;Suez;2026-07-01;2026-09-30;BASE;;20DV;1000;USD;;port;Small;;;;"
+# Follows half of the month's quote.
+MOVING = "Shanghai;Hamburg;D;Suez;2026-07-01;2026-09-30;BASE;;40HC;500;USD;;port;Moving;7;7;asia-neurope;0.5"
 PLAN = """
 first_month: 2026-08
 months: 2
@@ -50,26 +52,29 @@ def allocated() -> corridors.Allocation:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        return corridors.allocate(plan_in(Path(folder), CHEAP, DEAR, SMALL))
+        return corridors.allocate(plan_in(Path(folder), CHEAP, DEAR, SMALL, MOVING))
 
 
 def test_boxes_go_by_contracts_within_their_least_and_most_boxes() -> None:
     teu = {way: row.teu for way, row in by_way(allocated()).items()}
     # 40 boxes of two TEU by the cheap contract while it holds, and the 5 boxes that the dear one
-    # must have in each month; the market has the rest of 200 TEU.
+    # must have in each month; 7 by the one that follows half of the market, which has the rest of
+    # 200 TEU.
     assert teu == pytest.approx(
         {
             ("08", "Contract Cheap, Cape of Good Hope"): 80.0,
             ("08", "Contract Dear, Suez Canal"): 10.0,
-            ("08", "suez"): 110.0,
+            ("08", "Contract Moving, Suez Canal"): 14.0,
+            ("08", "suez"): 96.0,
             ("09", "Contract Dear, Suez Canal"): 10.0,
-            ("09", "suez"): 190.0,
+            ("09", "Contract Moving, Suez Canal"): 14.0,
+            ("09", "suez"): 176.0,
         }
     )
 
 
 def test_each_way_costs_what_a_comparison_of_its_day_says(tmp_path: Path) -> None:
-    plan_in(tmp_path, CHEAP, DEAR)
+    plan_in(tmp_path, CHEAP, DEAR, SMALL, MOVING)
     rows = by_way(allocated())
     for month, day in (("08", "2026-08-20"), ("09", "2026-09-20")):
         compared = corridors.compare(
@@ -125,7 +130,7 @@ def test_at_cost_contracts_are_left_out_with_a_word(tmp_path: Path) -> None:
 
 
 def test_a_least_that_exceeds_the_volume_is_named(tmp_path: Path) -> None:
-    file = plan_in(tmp_path, CHEAP.replace(";10;40", ";120;200"))
+    file = plan_in(tmp_path, CHEAP.replace(";10;40;", ";120;200;"))
     with pytest.raises(ConfigError, match=r"at least 120 boxes of Cheap \(q3.csv!2\)"):
         corridors.allocate(file)
 
