@@ -23,7 +23,10 @@ CHEAP = "Shanghai;Hamburg;A;Cape;2026-07-01;2026-08-31;BASE;;40HC;3000;USD;;port
 DEAR = "Shanghai;Hamburg;B;Suez;2026-07-01;2026-09-30;BASE;;40HC;9000;USD;;port;Dear;5;;;"
 SMALL = "Shanghai;Hamburg;C;Suez;2026-07-01;2026-09-30;BASE;;20DV;1000;USD;;port;Small;;;;"
 # Follows half of the month's quote.
-MOVING = "Shanghai;Hamburg;D;Suez;2026-07-01;2026-09-30;BASE;;40HC;500;USD;;port;Moving;7;7;asia-neurope;0.5"
+MOVING = (
+    "Shanghai;Hamburg;D;Suez;2026-07-01;2026-09-30;BASE;;40HC;500;USD;;port;Moving;7;7"
+    ";asia-neurope;0.5"
+)
 PLAN = """
 first_month: 2026-08
 months: 2
