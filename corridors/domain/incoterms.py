@@ -62,10 +62,13 @@ _SELLER_PAYS_TO: Mapping[Incoterm, _Stage] = MappingProxyType(
 _SELLER_INSURES = frozenset((Incoterm.CIF, Incoterm.CIP, Incoterm.DAP, Incoterm.DPU, Incoterm.DDP))
 INSURANCE = frozenset(("insurance.cargo", "insurance.arctic"))
 """The drivers of lines that insure the goods."""
-BY_TERMINAL = frozenset(("thc", "terminal.lift", "storage", "storage.demurrage", "reefer.plug"))
+BY_TERMINAL = frozenset(
+    (
+        *("thc", "terminal.lift", "reefer.plug"),
+        *("storage", "storage.demurrage", "storage.contract"),
+    )
+)
 """The drivers of what a terminal charges, which is an end's own before and after all carriage."""
-# The stay of a contract's box at the destination is paid where its freight is, at the origin.
-_STAY = "storage.contract"
 _WITHOUT_SHIP: Mapping[Incoterm, Incoterm] = MappingProxyType(
     {
         Incoterm.FAS: Incoterm.FCA,
@@ -98,5 +101,4 @@ def _stage(line: CostLine) -> _Stage:
         return _Stage.ON_CARRIAGE
     if line.at is TerminalEnd.ORIGIN:
         return _Stage.FIRST_TERMINAL
-    is_last = line.at is TerminalEnd.DESTINATION or line.driver == _STAY
-    return _Stage.LAST_TERMINAL if is_last else _Stage.MAIN_CARRIAGE
+    return _Stage.LAST_TERMINAL if line.at is TerminalEnd.DESTINATION else _Stage.MAIN_CARRIAGE

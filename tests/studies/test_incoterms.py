@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
 import corridors
-from corridors.domain.incoterms import BY_TERMINAL, INSURANCE, Incoterm, payer
+from corridors.domain.incoterms import BY_TERMINAL, INSURANCE, Incoterm
 from corridors.domain.results import RouteOption
 from corridors.domain.values import ChainPart, CostLine, Payer, TerminalEnd
 from corridors.errors import ConfigError
@@ -146,17 +146,32 @@ def test_what_a_terminal_charges_is_of_an_end_or_on_the_way() -> None:
             assert line.at is None or line.driver in BY_TERMINAL
 
 
-def test_the_stay_of_a_contract_is_paid_at_the_last_terminal() -> None:
-    line = usable(asked("Shanghai", "Hamburg", "FOB"))[0].cost_lines[0]
-    stay = replace(line, driver="storage.contract", part=ChainPart.MAIN, at=None)
-    by = {term: payer(Incoterm(term), stay) for term in BY_HAND}
-    assert [term for term in BY_HAND if by[term] is Payer.SELLER] == [
-        "CPT",
-        "CIP",
-        "DAP",
-        "DPU",
-        "DDP",
-    ]
+@pytest.mark.parametrize(("term", "paid"), [("CFR", Payer.BUYER), ("CPT", Payer.SELLER)])
+def test_the_stay_of_a_contract_is_charged_at_the_destination(
+    term: Literal["CFR", "CPT"], paid: Payer, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "made-up.csv"
+    sheet.write_text(
+        "POL;POD;Via;Valid from;Valid to;Charge;Equipment;Amount;Currency;Contract;Free days"
+        ";Tiers\n"
+        "Shanghai;Hamburg;Cape of Good Hope;2026-03-01;2026-03-31;BASE;40HC;2600;USD;Made up;14"
+        ";15+: 60\n",
+        encoding="utf-8",
+    )
+    comparison = corridors.compare(
+        "shanghai-hamburg",
+        departure="2026-03-10",
+        corridors=["cape"],
+        contracts=str(sheet),
+        shipment={"stay_days": 20, "equipment": "40HC"},
+        draws={"count": 0},
+        incoterm=term,
+    )
+    by_contract = next(o for o in usable(comparison) if o.corridor.startswith("contract"))
+    (stay,) = (line for line in by_contract.cost_lines if line.driver == "storage.contract")
+    assert (stay.at, stay.pays) == (TerminalEnd.DESTINATION, paid)
+    # Six days beyond the free ones, of a box of two TEU.
+    assert 2.0 * stay.usd_per_teu == pytest.approx(6 * 60.0)
 
 
 def test_an_unknown_term_is_refused() -> None:
