@@ -245,15 +245,21 @@ def _finding(comparison: Comparison, best: Told | None) -> str:
             for name, share in decision.shares.items()
         )
         return f"Book {shares}"
-    start = "Book" if is_known(best.option) else "Ask for carriage"
-    if not is_known(best.option) and not comparison.lines_hold:
-        start = "If it sailed, book"
     usd = f"USD {money(best.usd)} per {_box(scenario)}"
     at_cost = " at cost" * (scenario.price_basis is PriceBasis.COST)
     why = ""
     if scenario.objective in (Objective.DAYS, Objective.CO2E):
         why = f", {scenario.objective.aim.least}"
-    return f"{start} by {after_by(best.name)}: {usd}{at_cost}, {rounded(best.days)} days{why}"
+    what = booked_by(comparison, best.option)
+    return f"{what}: {usd}{at_cost}, {rounded(best.days)} days{why}"
+
+
+def booked_by(comparison: Comparison, option: RouteOption) -> str:
+    """Return how an option is booked: `Book by the Suez Canal`, `Ask for carriage by Iran`."""
+    start = "Book"
+    if not is_known(option):
+        start = "Ask for carriage" if comparison.lines_hold else "If it sailed, book"
+    return f"{start} by {after_by(name_by(option))}"
 
 
 def after_by(title: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.domain.answer import BOXES
 from corridors.domain.results import RouteOption
-from corridors.output.answer import after_by, is_known, money
+from corridors.output.answer import booked_by, money
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import capitalised, name_by, sailings_text, sails_text
 from corridors.output.tables import Table
@@ -81,11 +81,8 @@ def months_finding(months: Sequence[Comparison]) -> str:
     by: dict[str, list[Comparison]] = {}
     for one in months:
         best = one.recommended
-        words = "book nothing"
-        if best is not None:
-            start = "book" if is_known(best) else "ask for carriage"
-            words = f"{start} by {after_by(name_by(best))}"
-        by.setdefault(words, []).append(one)
+        words = booked_by(one, best) if best else "Book nothing"
+        by.setdefault(f"{words[:1].lower()}{words[1:]}", []).append(one)
     parts: list[str] = []
     for words, held in sorted(by.items(), key=lambda item: -len(item[1])):
         few = f" ({', '.join(f'{one.scenario.departure:%Y-%m}' for one in held)})"
