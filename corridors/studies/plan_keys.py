@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from corridors.domain.plan import Plan
+    from corridors.studies.scenario_keys import Names
 
 
 def plan_of(
@@ -16,14 +17,15 @@ def plan_of(
     file: Path | str,
     set_values: Sequence[str],
     keys: Mapping[str, object],
-    contracts: Sequence[str] = (),
+    contracts: Names = (),
 ) -> Plan:
-    """Return the plan of a file with other values, and with rate sheets."""
+    """Return the plan of a file with other values, and with the rate sheets named."""
     # Imported here because `--version` and `--help` read the questions and load no model.
     from corridors.config.plan import load_plan
 
     values = [*set_values, *_assignments(keys)]
-    return load_plan(file, command=study, set_values=values, contracts=contracts)
+    sheets = [contracts] if isinstance(contracts, str) else [*contracts]
+    return load_plan(file, command=study, set_values=values, contracts=sheets)
 
 
 def _assignments(keys: Mapping[str, object], before: str = "") -> list[str]:

@@ -53,8 +53,7 @@ def allocate(
     from corridors.studies.allocate.result import Allocation
     from corridors.studies.result_base import extended
 
-    sheets = [contracts] if isinstance(contracts, str) else [*contracts]
-    asked = plan_of("allocate", plan, set_values, keys, sheets)
+    asked = plan_of("allocate", plan, set_values, keys, contracts)
     return extended(Allocation, run.allocate_plan(asked, progress=session.progress))
 
 

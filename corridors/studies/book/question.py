@@ -45,8 +45,7 @@ def book(
     """
     from corridors.studies.book import run
 
-    sheets = [contracts] if isinstance(contracts, str) else [*contracts]
-    asked = plan_of("book", plan, set_values, keys, sheets)
+    asked = plan_of("book", plan, set_values, keys, contracts)
     return run.book_plan(asked, progress=session.progress)
 
 
