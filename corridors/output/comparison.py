@@ -70,7 +70,7 @@ SHARES = Table(
     name="way_shares",
     about="The share of a way in the boxes of a trade, with its range.",
     files="corridor title usd_per_teu days share low high",
-    reads="title usd_per_teu days share low high",
+    reads="title share low high usd_per_teu days",
     exact=significant,
 )
 

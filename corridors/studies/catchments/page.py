@@ -101,7 +101,7 @@ def _share_sections(found: Catchments) -> Iterator[Section]:
     if any(one.shares for one in found.to):
         table = CATCHMENT_SHARES.boxed(found.scenario.shipment.equipment)
         caption = "Shares of boxes by destination and way"
-        body = table_of(table, found, caption, sortable=True, hidden_caption=True)
+        body = table_of(table, found, caption, sortable=True, hidden_caption=True, classes="narrow")
         note = element("p", NO_FORECAST, class_="note")
         yield Section(id="boxes", heading="Shares of boxes by way", body=body + note)
 

@@ -481,9 +481,11 @@ def _shares(comparison: Comparison) -> str:
         return ""
     table = SHARES.boxed(comparison.scenario.shipment.equipment)
     caption = "Shares of boxes by way"
-    return table_of(table, comparison.shares, caption, sortable=True, hidden_caption=True) + (
-        element("p", NO_FORECAST, class_="note")
+    # On a phone the shares stand beside the names, without a scroll.
+    body = table_of(
+        table, comparison.shares, caption, sortable=True, hidden_caption=True, classes="narrow"
     )
+    return body + element("p", NO_FORECAST, class_="note")
 
 
 def _columns(comparison: Comparison) -> tuple[Column, ...]:
