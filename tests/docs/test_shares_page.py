@@ -15,7 +15,8 @@ from validation.campaigns.calibrated import calibrated
 PAGE = (Path(__file__).parents[2] / "docs/findings/shares.md").read_text(encoding="utf-8")
 SCALE = "overrides.goods.choice_scale_usd_per_teu"
 SCALES = ("", f"{SCALE}=1100", f"{SCALE}=4400")
-ROWS = re.findall(
+ROW = r"^\| ([^|]+) \| (-|`[^|]+`) \| ([\d.]+) \| ([^|]+) \| ([^|]+) \|$"
+ROWS = re.findall(ROW, PAGE, re.MULTILINE)
     r"^\| ([^|]+) \| (-|`[^|]+`) \| ([\d.]+) \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE
 )
 
