@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from corridors.domain.incoterms import Incoterm
 from corridors.domain.keys import (
     FOLLOWS,
     LEAST,
@@ -108,6 +109,9 @@ class Shipment:
     value_of_time_usd_per_teu_day: Annotated[float, Takes(least=0, most=1e5), FOLLOWS]
     """Value of time in USD per TEU and day. Default: the capital in the goods, and what the preset
     loses by fashion or decay."""
+    stay_days: Annotated[float | None, Takes(least=0, most=365)] = None
+    """Days from unloading at the destination until the empty box is back, which a contract charges
+    by its free days and tiers. Default: none are charged by contracts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,6 +432,8 @@ class Scenario:
     """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
+    incoterm: Incoterm | None = None
+    """Term of sale of the Incoterms 2020, such as `FOB`: who pays each line, seller or buyer."""
     contracts: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Rate sheets of your contracts: .xlsx or .csv files next to the scenario."""
     on_conflict: OnConflict = OnConflict.ERROR
@@ -474,6 +480,7 @@ class Scenario:
             limits=Limits(avoid=self.limits.avoid),
             robust=None,
             draws=AS_THE_TABLES_SAY,
+            incoterm=None,
             shipment=replace(shipment, value_of_time_usd_per_teu_day=value),
         )
 

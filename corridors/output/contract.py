@@ -43,7 +43,7 @@ from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
 from corridors.domain.scenario import Choice, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
-from corridors.domain.values import Basis, ChainPart, Status
+from corridors.domain.values import Basis, ChainPart, Payer, Status, TerminalEnd
 from corridors.output.records import Record, day_or_time, significant
 from corridors.output.store import FORMAT, Manifest
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
@@ -122,6 +122,12 @@ class CostRecord(LineRecord):
     low: Usd
     high: Usd
     part: ChainPart
+    at: TerminalEnd | None = Field(
+        default=None, description="end of the main carriage at which a terminal charges it"
+    )
+    pays: Payer | None = Field(
+        default=None, description="who pays it by the `incoterm` of the scenario"
+    )
 
 
 class EnergyRecord(LineRecord):
@@ -326,6 +332,8 @@ class OptionRecord(Part):
         default=None, description="what shippers are quoted for the same route that week, all in"
     )
     price_usd_per_feu: Usd | None = None
+    seller_usd_per_teu: Usd | None = None
+    buyer_usd_per_teu: Usd | None = None
     price_status: PriceStatus | None = Field(
         default=None,
         description="how the price is known: by an index of the month, by quotes of the month,"

@@ -58,6 +58,7 @@ class KeysOfRoutes(TypedDict, total=False):
     ice_year: str | int
     known_on: Day
     hulls_in_ice: Literal["ice-class", "any"]
+    incoterm: Literal["EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP"]
     subsidies: Literal["none", "found"]
     customs: Keys
     projects: Names | Sequence[Keys]

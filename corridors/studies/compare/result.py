@@ -21,7 +21,7 @@ from corridors.output.display_names import (
     way_in_title,
     why_not,
 )
-from corridors.output.monthly import BEST, best_rows
+from corridors.output.monthly import BEST, best_rows, months_finding
 from corridors.output.records import frame, listing_json
 from corridors.output.tables import Beside, Table
 from corridors.output.verdict import certificates_text, mark_of, over_limits
@@ -70,6 +70,8 @@ class Comparison(Written, compared.Comparison):
     """The comparisons of successive months, this one first, where they were asked for."""
     tiles: bool = False
     """Whether its map may load tiles when online."""
+    exports: bool = False
+    """Whether its files for other programs are saved too."""
 
     @property
     def options(self) -> geopandas.GeoDataFrame:
@@ -255,6 +257,10 @@ class Comparison(Written, compared.Comparison):
             months=self.months,
             tiles="osm" if self.tiles else None,
         )
+        if self.exports:
+            from corridors.exchange.routings import exported
+
+            files |= exported(self)
         if command or is_own:
             return files
         return {**files, SCENARIO_FILE: lambda: yaml.safe_dump(written(asked), sort_keys=False)}
@@ -280,7 +286,9 @@ class Comparison(Written, compared.Comparison):
             show_alternatives(terminal, self.alternatives, title)
         elif self.months:
             day = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
-            terminal.table(BEST, best_rows(self.months), title=day)
+            terminal.say(f"{day}\n\n{months_finding(self.months)}")
+            best = BEST.boxed(scenario.shipment.equipment)
+            terminal.table(best, best_rows(self.months), title="")
         elif terminal.shows("all") or not self.answer.finding:
             self._show_all(terminal, title)
         else:

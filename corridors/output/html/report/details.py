@@ -241,9 +241,11 @@ def _chain(route: RouteOption, box: PerBox) -> str:
 
 def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
     lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
+    by_term = any(line.pays for line in lines)
     rows: list[list[Cell | str]] = [
         [
             line.part.value,
+            *([line.pays or ""] if by_term else []),
             line.label,
             name_of(line.scope),
             number(box.teu * line.quantity),
@@ -256,7 +258,8 @@ def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
         ]
         for line in lines
     ]
-    return table_html(f"Cost per box ({box.unit}), largest line first", _COST_COLUMNS, rows)
+    head = [*_COST_COLUMNS[:1], *(headings("Pays") if by_term else []), *_COST_COLUMNS[1:]]
+    return table_html(f"Cost per box ({box.unit}), largest line first", head, rows)
 
 
 def _hours(route: RouteOption) -> str:
