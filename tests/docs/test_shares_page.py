@@ -17,8 +17,6 @@ SCALE = "overrides.goods.choice_scale_usd_per_teu"
 SCALES = ("", f"{SCALE}=1100", f"{SCALE}=4400")
 ROW = r"^\| ([^|]+) \| (-|`[^|]+`) \| ([\d.]+) \| ([^|]+) \| ([^|]+) \|$"
 ROWS = re.findall(ROW, PAGE, re.MULTILINE)
-    r"^\| ([^|]+) \| (-|`[^|]+`) \| ([\d.]+) \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE
-)
 
 
 def shares_of(name: str, *values: str) -> tuple[WayShare, ...]:
