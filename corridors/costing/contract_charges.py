@@ -31,6 +31,7 @@ from corridors.costing.groups import Numbers, Priced, PricedGroups
 from corridors.costing.market import (
     AMOUNT,
     Freight,
+    Lane,
     amount_line,
     drivers_in_freight,
     freight_of,
@@ -102,6 +103,26 @@ def replaced_by(contract: Contract) -> Replaced:
     return Replaced(on_board=on_board, at_origin=ends[0], at_destination=ends[1])
 
 
+def lane_of_index(name: str) -> Lane:
+    """Return the lane that an index names: by its id or title, or as the only one of its index.
+
+    Raises
+    ------
+    ConfigError
+        There is none, or there are several.
+    """
+    plain = name.casefold().strip()
+    lanes = load_lanes()
+    by_name = [lane for lane in lanes if plain in (lane.id, lane.title.casefold())]
+    found = by_name or [lane for lane in lanes if plain == lane.index.casefold()]
+    if len(found) == 1:
+        return found[0]
+    what = "is the index of several lanes" if found else "is no lane that is quoted"
+    known = ", ".join(lane.id for lane in found or lanes)
+    msg = f"follows '{name[:40]}', which {what}; use one of {known}"
+    raise ConfigError(msg)
+
+
 def index_of(contract: Contract, day: date, parameters: ParameterTable) -> Freight:
     """Return the quote of the month that the base rate of a contract follows, in USD per FEU.
 
@@ -110,22 +131,22 @@ def index_of(contract: Contract, day: date, parameters: ParameterTable) -> Freig
     ConfigError
         No lane has that name, or it has no quote.
     """
-    name = contract.index.casefold().strip()
-    for lane in load_lanes():
-        if name in (lane.id, lane.title.casefold(), lane.index.casefold()):
-            found = freight_of(lane, day, parameters, by_week=False)
-            if found is not None:
-                return found
-    known = ", ".join(lane.id for lane in load_lanes())
-    msg = f"follows '{contract.index}', which is no lane with quotes; use one of {known}"
-    raise ConfigError(msg)
+    lane = lane_of_index(contract.index)
+    found = freight_of(lane, day, parameters, by_week=False)
+    if found is None:
+        msg = f"follows {lane.id}, which has no quote that is known by then"
+        raise ConfigError(msg)
+    return found
 
 
-def charged(contract: Contract, day: date, parameters: ParameterTable) -> Charged:
+def charged(
+    contract: Contract, day: date, parameters: ParameterTable, *, at: str = "value"
+) -> Charged:
     """Return the charges of a contract for one box, in USD by the exchange rates of a day.
 
     A charge for a shipment counts for each box, since how many share a bill is not known. An index
-    is read from the `parameters`, whose prices may be arrays by draw: so are its charges then.
+    is read from the `parameters`, whose prices may be arrays by draw: so are its charges then. With
+    `at` low or high it stands at that end of its range.
 
     Raises
     ------
@@ -148,7 +169,7 @@ def charged(contract: Contract, day: date, parameters: ParameterTable) -> Charge
         if charge.code == BASE:
             if index is not None:
                 # A quote is of a 40-foot box; a 20-foot one follows half of it.
-                usd += contract.index_share * index.row.value * teu / TEU_PER_FEU
+                usd += contract.index_share * getattr(index.row, at) * teu / TEU_PER_FEU
                 usd = _held(usd, contract.floor, contract.ceiling, of.usd)
             base = usd
         parts.append((charge, usd, of))
@@ -157,9 +178,8 @@ def charged(contract: Contract, day: date, parameters: ParameterTable) -> Charge
 
 
 def _held(usd: float, floor: float | None, ceiling: float | None, rate: float) -> float:
-    """Return a base rate between its bounds, which are in the currency of the rate."""
-    if floor is not None:
-        usd = at_least(usd, floor * rate)
+    """Return a base rate between its bounds, which are in the currency of the rate; 0 at least."""
+    usd = at_least(usd, (floor or 0.0) * rate)
     return usd if ceiling is None else -at_least(-usd, -ceiling * rate)
 
 
@@ -193,8 +213,12 @@ def amount_row(
     contract: Contract, scope: str, day: date, parameters: ParameterTable
 ) -> SourcedValue:
     """Return the price row of a contract's charges, per TEU, for what pays them on the network."""
-    usd = charged(contract, day, parameters).usd_per_box / contract.equipment.teu_per_box
-    return _own_row(contract, scope, usd, day, parameters)
+    teu = contract.equipment.teu_per_box
+    low, usd, high = (
+        charged(contract, day, parameters, at=at).usd_per_box / teu
+        for at in ("low", "value", "high")
+    )
+    return replace(_own_row(contract, scope, usd, day, parameters), low=low, high=high)
 
 
 def stay_row(

@@ -734,6 +734,24 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayShare:
+    """The share of a way in the boxes of a trade, 0 to 1, where `choice: shares` is asked.
+
+    `low` and `high` are the least and the most share over the ranges of the scale
+    and of the weight of trains. `usd_per_teu` is
+    on the basis that is compared, `days` are from gate-in to gate-out.
+    """
+
+    corridor: str
+    title: str
+    usd_per_teu: float
+    days: float
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherWorld:
     """What is recommended in another world, where that differs.
 

@@ -69,6 +69,13 @@ class Subsidies(StrEnum):
     FOUND = "found"
 
 
+class Choice(StrEnum):
+    """What is said of the ways: the best one, or also the shares of a trade by way."""
+
+    BEST = "best"
+    SHARES = "shares"
+
+
 class Scope(StrEnum):
     """Container yard to container yard, or door to door with drayage at both ends."""
 
@@ -385,6 +392,10 @@ class Scenario:
     """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     objective: Objective = Objective.GENERALISED
     """What rows and recommendation minimise. `generalised` is cost plus value of time."""
+    choice: Choice = Choice.BEST
+    """`best` is one shipper's way. `shares` also says how the boxes of a trade spread over the
+    ways, by groups of goods, with the shipment's TEU a month as those of the trade: direction and
+    order, no forecast. `compare` and `catchments` read it."""
     limits: Limits = Limits()
     """Limits that the recommended option must meet."""
     max_wait_days: Annotated[float, Takes(least=0, most=366)] = float(MAX_WAIT_DAYS)
@@ -465,6 +476,7 @@ class Scenario:
             source_path="",
             corridors=(),
             objective=Objective.COST,
+            choice=Choice.BEST,
             limits=Limits(avoid=self.limits.avoid),
             robust=None,
             draws=AS_THE_TABLES_SAY,

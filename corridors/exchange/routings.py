@@ -20,7 +20,7 @@ from itertools import groupby
 from typing import Any
 
 from corridors.data.geodata import load_terminals
-from corridors.domain.places import Family, TerminalKind, family_of
+from corridors.domain.places import Family, Terminal, TerminalKind, family_of
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
@@ -140,6 +140,10 @@ def _at(step: RouteStep, when: datetime, *, leaves: bool) -> Record:
     location: Record = {"locationName": name[:_MOST_NAME]}
     if terminal is not None and _CODE.fullmatch(terminal.unlocode):
         location["UNLocationCode"] = terminal.unlocode
+    else:
+        # A name alone does not say where it is; a line of an address may.
+        country = _country(step, terminal, leaves=leaves)
+        location["addressLines"] = [", ".join(filter(None, (name, country)))]
     facility = "CLOC" if terminal is None else _FACILITIES.get(terminal.kind, "INTE")
     return {"facilityTypeCode": facility, "location": location, "dateTime": _time(when)}
 
@@ -198,14 +202,20 @@ def _place(key: str, step: RouteStep, *, leaves: bool) -> Mapping[str, Any]:
     place, name = (step.from_id, step.from_name) if leaves else (step.to_id, step.to_name)
     terminal = load_terminals().get(place)
     if terminal is None:
-        countries = step.countries
-        country = (countries[0] if leaves else countries[-1]) if countries else ""
+        country = _country(step, terminal, leaves=leaves)
         return {key: {"city": name, "country": country}} if country else {}
     location = {"city": terminal.city or terminal.name, "country": terminal.country}
     if _CODE.fullmatch(terminal.unlocode):
         location["locode"] = terminal.unlocode
     location |= {"lat": _decimal(terminal.lat), "lng": _decimal(terminal.lon)}
     return {key: location}
+
+
+def _country(step: RouteStep, terminal: Terminal | None, *, leaves: bool) -> str:
+    """Return the country where a step begins or ends, empty if it is not known."""
+    if terminal is not None:
+        return terminal.country
+    return step.countries[0 if leaves else -1] if step.countries else ""
 
 
 def _decimal(number: float) -> str:

@@ -23,9 +23,10 @@ from corridors.optimise.candidates import (
 )
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide, tolerances_of
+from corridors.optimise.shares import way_shares
 from corridors.optimise.steps import ladder_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
-from corridors.output.display_names import NO_LINE, line_notes, name_of_way
+from corridors.output.display_names import NO_LINE, line_notes, name_by, name_of_way
 from corridors.progress import Progress, quiet
 from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.corridor_search import SearchedCorridor, search_row
@@ -112,6 +113,7 @@ def compared(
         ladder=ladder_of(ways, made.within_limits, scenario),
         alternatives=others,
         what_if=repriced,
+        shares=way_shares(made.on_basis, {one.corridor: name_by(one) for one in ranked}),
     )
     # What concerns only options that tables leave out is not told.
     shown = [option for option in ranked if option not in comparison.left_out]

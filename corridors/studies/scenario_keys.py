@@ -43,6 +43,7 @@ class KeysOfRoutes(TypedDict, total=False):
     """The keys of a scenario that are no options of a route."""
 
     objective: Literal["cost", "days", "co2e", "generalised"]
+    choice: Literal["best", "shares"]
     shipment: Keys
     corridors: Names
     limits: Keys

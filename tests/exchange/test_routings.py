@@ -136,6 +136,8 @@ def test_a_ship_is_one_leg_whatever_it_passes() -> None:
     )
     modes = [leg["transport"]["modeOfTransport"] for leg in route["legs"]]
     assert modes == ["TRUCK", "VESSEL", "TRUCK"]
+    door = route["placeOfReceipt"]["location"]
+    assert door == {"locationName": "Shanghai", "addressLines": ["Shanghai, CN"]}
     ship = route["legs"][1]
     assert ship["departure"]["location"]["UNLocationCode"] == "CNSHA"
     assert ship["arrival"]["location"]["UNLocationCode"] == "DEHAM"

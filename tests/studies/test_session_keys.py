@@ -205,6 +205,8 @@ BOXES: dict[str, tuple[Any, bool]] = {
     "cargo_t_per_teu": (3.0, True),
     "value_usd_per_teu": (1.0, True),
     "value_of_time_usd_per_teu_day": (7.0, False),
+    # Read by the lanes of contracts alone, which each question lays anew.
+    "stay_days": (9.0, False),
 }
 
 
