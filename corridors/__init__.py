@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         batch,
         book,
         breakeven,
+        calibrate,
         catchments,
         catchments_over,
         compare,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from corridors.studies.batch.result import Batch
     from corridors.studies.book.result import Booking
     from corridors.studies.breakeven.result import BreakEven
+    from corridors.studies.calibrate.result import Calibration
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
     from corridors.studies.compare.result import Comparison
     from corridors.studies.design.result import ServiceDesign
@@ -71,6 +73,7 @@ __all__ = [
     "BatchDifference",
     "Booking",
     "BreakEven",
+    "Calibration",
     "Catchments",
     "CatchmentsOver",
     "Comparison",
@@ -96,6 +99,7 @@ __all__ = [
     "batch",
     "book",
     "breakeven",
+    "calibrate",
     "catchments",
     "catchments_over",
     "compare",
@@ -133,6 +137,7 @@ _HOMES = {
     "studies.allocate.result": ["Allocation"],
     "studies.book.result": ["Booking"],
     "studies.breakeven.result": ["BreakEven"],
+    "studies.calibrate.result": ["Calibration"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],
     "studies.diff.batches": ["BatchDifference"],
     "studies.diff.result": ["Difference"],

@@ -1,9 +1,12 @@
-"""Checks of configuration files and own data, and of the hashes of what is shipped."""
+"""Checks of configuration files, own data and data packs, and of the hashes of what is shipped."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 from corridors.config import (
@@ -15,17 +18,34 @@ from corridors.config import (
     shown_as,
 )
 from corridors.config.allowed_names import Names, advice
+from corridors.config.allowed_names import column as allowed_column
 from corridors.config.batch_files import load_batch
 from corridors.config.faults import read_yaml
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import commands_of, load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
-from corridors.data.geodata import load_services, sha256
+from corridors.data.access import load_access
+from corridors.data.cities import country_names
+from corridors.data.columns import Contract, contract_of
+from corridors.data.exchange_rates import load_exchange_rates
+from corridors.data.geodata import load_sea_legs, load_services, sha256
+from corridors.data.lines import load_lines
 from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
-from corridors.data.parameters import load_parameters, with_projects
-from corridors.data.paths import configs_dir, data_root
+from corridors.data.packs import MANIFEST, ROW_KEYS, is_pack, manifest_text, read_pack
+from corridors.data.parameters import load_parameters, load_sources, with_projects
+from corridors.data.paths import (
+    PACK,
+    configs_dir,
+    csv_rows,
+    data_root,
+    pack_in_use,
+    parameters_dir,
+    shipped_root,
+    with_pack,
+)
+from corridors.data.series import load_freight_weeks
 from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
@@ -33,11 +53,13 @@ from corridors.errors import (
     MOST_SHOWN,
     CorridorsError,
     EndError,
+    GeodataError,
     ParameterError,
     PlaceError,
     faults_of,
 )
 from corridors.exchange.rates.rate_files import is_rate_sheet, rate_sheet
+from corridors.files import told_as
 from corridors.network.hauls import refuse_same
 from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
@@ -53,12 +75,13 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
     """Check files. Return their number and their faults.
 
     The keys of a YAML file show its kind. A workbook, or a .csv with the heading of one, is a rate
-    sheet. A folder, other .csv or .gpkg is own data; several are checked together, and corridor
-    files among the files may name their terminals.
+    sheet, a folder with `pack.json` a data pack. Another folder, .csv or .gpkg is own data; several
+    are checked together, and corridor files among the files may name their terminals.
     """
     faults: list[str] = []
     sheets = [file for file in files if is_rate_sheet(file)]
-    own = [file for file in files if file not in sheets and _is_own_data(file)]
+    packs = [file for file in files if is_pack(file)]
+    own = [file for file in files if file not in (*sheets, *packs) and _is_own_data(file)]
     names = shipped = Names()
     if own:
         try:
@@ -69,6 +92,8 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
         try:
             if file in sheets:
                 faults.extend(_of_rates(file))
+            elif file in packs:
+                faults.extend(pack_faults(file))
             elif file not in own:
                 faults.extend(_of_file(file, names, shipped))
         except CorridorsError as error:
@@ -77,13 +102,15 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
 
 
 def check_shipped() -> tuple[int, tuple[str, ...]]:
-    """Check the shipped configuration files, and that no file of the data was changed.
+    """Check the shipped configuration files, the hashes of the data and the data pack in use.
 
     Returns the number of configuration files and the faults. What rows say is checked before they
     are shipped (`validation/shipped_data.py`).
     """
     checked, faults = check_configs()
-    return checked, (*faults, *manifest_faults())
+    pack = pack_in_use()
+    of_pack = () if pack is None else pack_faults(pack.folder)
+    return checked, (*faults, *manifest_faults(), *of_pack)
 
 
 def check_configs() -> tuple[int, tuple[str, ...]]:
@@ -221,6 +248,133 @@ def project_faults() -> list[str]:
     return [*row_faults(projects), *legs]
 
 
+# Keys of tables, and the rows of data packs.
+
+
+def key_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
+    """Yield the line of each row with an unknown key of another table, and what is wrong."""
+    for column in contract.columns.values():
+        if not column.keys_of or not rows or column.name not in rows[0]:
+            continue
+        known: Collection[str] = frozenset[str]().union(*map(known_names, column.keys_of))
+        cells = {row[column.name] for row in rows} - {""}
+        wrong = {
+            cell: part
+            for cell in cells
+            for part in column.parts(cell)
+            if part not in known and not column.is_word(part)
+        }
+        for row in rows:
+            if part := wrong.get(row[column.name]):
+                hint = advice(part, sorted(known))
+                yield row["__line__"], f"{column.name}: unknown '{part}', {hint}"
+
+
+def known_names(of: str) -> frozenset[str]:
+    """Return the names that a key may be, as `of` in `columns.csv` says it."""
+    own: Mapping[str, Callable[[], Collection[str]]] = {
+        "corridors": lambda: Names().corridors,
+        "projects": lambda: Names().projects,
+        "countries": country_names,
+        "sea legs": sea_leg_ids,
+        "published scenarios": lambda: [
+            path.stem for path in (configs_dir() / "scenarios" / "published").glob("*.yaml")
+        ],
+    }
+    if of in own:
+        return frozenset(own[of]())
+    table, _, name = of.removeprefix("pairs of ").partition(" ")
+    paths = [data_root() / folder / table for folder in ("", *LISTED)]
+    path = next((path for path in paths if path.is_file()), paths[0])
+    column = contract_of(path).columns[name]
+    names = {part for cell in allowed_column(path, name) if cell for part in column.parts(cell)}
+    if of.startswith("pairs of "):
+        return frozenset(f"{one}-{other}" for one, other in combinations(sorted(names), 2))
+    return frozenset(names)
+
+
+def sea_leg_ids() -> frozenset[str]:
+    """Return the ids of the shipped sea legs, `a--b` by the ids of their points."""
+    legs = load_sea_legs()
+    names, pairs = legs.point_ids, zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
+    return frozenset(f"{names[a]}--{names[b]}" for a, b in pairs)
+
+
+def pack_faults(folder: Path) -> list[str]:
+    """Return what is wrong with a data pack: its manifest, its rows, and the tables with them.
+
+    Its rows go by the contracts, names and bounds of the shipped ones.
+    """
+    try:
+        pack = read_pack(folder)
+        with with_pack(folder):
+            parameters = parameters_dir()
+            faults = []
+            for name in pack.files.keys() & ROW_KEYS.keys():
+                rows, contract = csv_rows(folder / name), contract_of(parameters / name)
+                header = [column for column in (rows or [{}])[0] if column != "__line__"]
+                wrong = contract.faults(rows, header) if rows else []
+                wrong = wrong or list(key_faults(contract, rows))
+                faults += [f"{folder}: {name}:{line}: {why}" for line, why in wrong]
+            if not faults:
+                for load in _READ_OF_A_PACK:
+                    load()
+            return sorted(faults)
+    except CorridorsError as error:
+        return list(faults_of(error))
+
+
+_READ_OF_A_PACK: tuple[Callable[[], object], ...] = (
+    *(load_sources, load_parameters, load_lines, lambda: load_access("current")),
+    *(load_freight_weeks, load_exchange_rates),
+)
+CHECKED = ".checked"
+
+
+def use_pack(folder: Path) -> None:
+    """Refuse a data pack with a fault, and read the tables of this process with it from now on.
+
+    Raises
+    ------
+    GeodataError
+        With every fault.
+    """
+    with with_pack(folder):
+        # A pack that was laid over these tables and found sound stays so.
+        mark = data_root() / CHECKED
+    if not mark.exists():
+        if faults := pack_faults(folder):
+            raise GeodataError("\n".join(faults))
+        mark.touch()
+    os.environ[PACK] = str(folder.absolute())
+
+
+def build_pack(folder: Path, *, title: str, day: date, licence: str) -> Path:
+    """Write the manifest of the tables in a folder, which makes it a data pack. Return its path.
+
+    Raises
+    ------
+    GeodataError
+        A table or a row has a fault: the manifest stays as it was.
+    """
+    text = manifest_text(folder, title=title, day=day, licence=licence)
+    manifest = folder / MANIFEST
+    with told_as(str(manifest), "cannot be written"):
+        before = manifest.read_bytes() if manifest.is_file() else None
+        faults = ["not checked"]
+        manifest.write_text(text, encoding="utf-8", newline="")
+        try:
+            faults = pack_faults(folder)
+        finally:
+            if faults and before is None:
+                manifest.unlink()
+            elif faults and before is not None:
+                manifest.write_bytes(before)
+    if faults:
+        raise GeodataError("\n".join(faults))
+    return manifest
+
+
 def _alike() -> list[str]:
     """Return the shipped corridors that share a colour or a title."""
     seen: dict[str, str] = {}
@@ -243,7 +397,7 @@ def manifest_faults() -> Iterable[str]:
     Without such a list only the size is checked. What is derived from these files has no row: it
     may be missing, and is built again from them.
     """
-    root = data_root()
+    root = shipped_root()
     readme = root / "README.md"
     files = {
         path.relative_to(root).as_posix(): path

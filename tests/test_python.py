@@ -126,7 +126,7 @@ def test_the_page_reads_what_results_have() -> None:
             if asked.startswith("corridors.") and asked != "corridors.Session":
                 said = inspect.signature(getattr(corridors, asked.partition(".")[2]))
                 kinds[name] = getattr(corridors, str(said.return_annotation).partition(" ")[0])
-    assert len(kinds) == 20
+    assert len(kinds) == 21
     read = [
         (found.value.id, found.attr)
         for found in ast.walk(tree)

@@ -7,26 +7,22 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 from pathlib import Path
 
 from corridors import checks
-from corridors.checks import LISTED
+from corridors.checks import LISTED, key_faults, known_names, sea_leg_ids
 from corridors.cli.check import print_faults
 from corridors.cli.output import Format
 from corridors.config import shown_as
 from corridors.config.allowed_names import Names, advice
-from corridors.config.allowed_names import column as allowed_column
 from corridors.costing.market import load_lanes, load_ways
 from corridors.data.access import load_access, load_trade_lanes, load_worlds
-from corridors.data.cities import country_names
 from corridors.data.columns import NO_CONTRACT, Agreement, Contract, contract_of, read_rows
 from corridors.data.geodata import (
     hub_labels_of,
     labelled_places,
     load_port_calls,
     load_sea_lanes,
-    load_sea_legs,
     load_services,
     load_terminals,
     sha256,
@@ -35,7 +31,6 @@ from corridors.data.known import dated_by, known_since
 from corridors.data.lines import load_lines
 from corridors.data.parameters import ParameterTable, load_parameters, load_sources
 from corridors.data.paths import (
-    configs_dir,
     data_root,
     derived_dir,
     listed,
@@ -338,13 +333,6 @@ def source_faults(table: ParameterTable) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def sea_leg_ids() -> frozenset[str]:
-    """Return the ids of the shipped sea legs, `a--b` by the ids of their points."""
-    legs = load_sea_legs()
-    names, pairs = legs.point_ids, zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
-    return frozenset(f"{names[a]}--{names[b]}" for a, b in pairs)
-
-
 def parameter_faults(_: Tables) -> Iterable[str]:
     """Rows of any table surer than their source, and what is built of the tables of figures."""
     folder = parameters_dir()
@@ -472,48 +460,6 @@ def case_faults() -> Iterable[str]:
         load_cases()
     except CorridorsError as error:
         yield from str(error).splitlines()
-
-
-def key_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
-    """Yield the line of each row with an unknown key of another table, and what is wrong."""
-    for column in contract.columns.values():
-        if not column.keys_of or not rows or column.name not in rows[0]:
-            continue
-        known: Collection[str] = frozenset[str]().union(*map(known_names, column.keys_of))
-        cells = {row[column.name] for row in rows} - {""}
-        wrong = {
-            cell: part
-            for cell in cells
-            for part in column.parts(cell)
-            if part not in known and not column.is_word(part)
-        }
-        for row in rows:
-            if part := wrong.get(row[column.name]):
-                hint = advice(part, sorted(known))
-                yield row["__line__"], f"{column.name}: unknown '{part}', {hint}"
-
-
-def known_names(of: str) -> frozenset[str]:
-    """Return the names that a key may be, as `of` in `columns.csv` says it."""
-    own: Mapping[str, Callable[[], Collection[str]]] = {
-        "corridors": lambda: Names().corridors,
-        "projects": lambda: Names().projects,
-        "countries": country_names,
-        "sea legs": sea_leg_ids,
-        "published scenarios": lambda: [
-            path.stem for path in (configs_dir() / "scenarios" / "published").glob("*.yaml")
-        ],
-    }
-    if of in own:
-        return frozenset(own[of]())
-    table, _, name = of.removeprefix("pairs of ").partition(" ")
-    paths = [data_root() / folder / table for folder in ("", *LISTED)]
-    path = next((path for path in paths if path.is_file()), paths[0])
-    column = contract_of(path).columns[name]
-    names = {part for cell in allowed_column(path, name) if cell for part in column.parts(cell)}
-    if of.startswith("pairs of "):
-        return frozenset(f"{one}-{other}" for one, other in combinations(sorted(names), 2))
-    return frozenset(names)
 
 
 def way_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterable[tuple[str, str]]:

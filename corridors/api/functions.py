@@ -22,6 +22,7 @@ from corridors.studies.allocate import question as allocate_question
 from corridors.studies.batch import question as batch_question
 from corridors.studies.book import question as book_question
 from corridors.studies.breakeven import question as breakeven_question
+from corridors.studies.calibrate import question as calibrate_question
 from corridors.studies.catchments import question as catchments_question
 from corridors.studies.compare import question as compare_question
 from corridors.studies.design import question as design_question
@@ -390,6 +391,7 @@ class Session:
     diff = _method(diff_question.diff)
     stress = _method(stress_question.stress)
 
+    calibrate = _method(calibrate_question.calibrate)
     catchments = _method(catchments_question.catchments)
     catchments_over = _method(catchments_question.catchments_over)
     simulate = _method(simulate_question.simulate)
@@ -457,6 +459,7 @@ explain = _asked(Session.explain)
 season = _asked(Session.season)
 diff = _asked(Session.diff)
 stress = _asked(Session.stress)
+calibrate = _asked(Session.calibrate)
 catchments = _asked(Session.catchments)
 catchments_over = _asked(Session.catchments_over)
 simulate = _asked(Session.simulate)

@@ -36,6 +36,10 @@ def _print_version(wanted: bool) -> None:
 
 def options(
     context: typer.Context,
+    data: Annotated[
+        str | None,
+        typer.Option("--data", help="A data pack, or `shipped` for none; with every command."),
+    ] = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error in the program.")
     ] = False,
@@ -47,8 +51,8 @@ def options(
     ] = False,
 ) -> None:
     """Compare freight corridors between Asia and Europe on real networks."""
-    # `run` has read both; they are declared here for --help.
-    del debug, version
+    # `run` has read them; they are declared here for --help.
+    del data, debug, version
     context.call_on_close(AT_END.close)
 
 
@@ -65,10 +69,10 @@ COMMANDS = (
     ("list", "listing", "corridors list terminals --in Poland"),
     ("completion", "completion", "corridors completion bash > ~/.corridors-completion"),
 )
-NETWORK = "network"
+NETWORK, DATA = "network", "data"
 # New objects after which garbage in cycles is looked for.
 RARELY = 200_000
-EVERY = (*room_names(), *(name for name, _, _ in COMMANDS), NETWORK)
+EVERY = (*room_names(), *(name for name, _, _ in COMMANDS), NETWORK, DATA)
 """The commands of the package; installed ones may add more."""
 
 
@@ -100,7 +104,45 @@ def command_line(names: Iterable[str] | None = None) -> typer.Typer:
         from corridors.cli.network import network
 
         made.add_typer(network, name=NETWORK, help="Export the network, or import your own.")
+    if DATA in wanted:
+        from corridors.cli.data_packs import data
+
+        made.add_typer(data, name=DATA, help="Ages of the figures, and newer ones from a folder.")
     return made
+
+
+def take_pack(given: Sequence[str]) -> list[str]:
+    """Return arguments without `--data PACK`, whose pack all that follows reads.
+
+    Raises
+    ------
+    CorridorsError
+        No folder is named, or the pack has a fault.
+    """
+    left, packs = [], []
+    rest = iter(given)
+    for part in rest:
+        if part == "--data":
+            packs.append(next(rest, ""))
+        elif part.startswith("--data="):
+            packs.append(part.partition("=")[2])
+        else:
+            left.append(part)
+    if packs:
+        from corridors.data.paths import NO_PACK, PACK
+        from corridors.errors import ConfigError
+
+        if len(packs) > 1 or not packs[0] or packs[0].startswith("-"):
+            raise ConfigError(["--data: name one folder of a data pack, or `shipped`"])
+        if packs[0] == NO_PACK:
+            os.environ[PACK] = NO_PACK
+        else:
+            from pathlib import Path
+
+            from corridors.checks import use_pack
+
+            use_pack(Path(packs[0]))
+    return left
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -127,6 +169,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     asked = [part for part in given if part != "--debug"]
     with ended(debug=debug):
         refuse_arguments(asked)
+        asked = take_pack(asked)
         # A command that is named first needs no other.
         named = asked and asked[0] in EVERY
         command = typer.main.get_command(command_line(asked[:1] if named else None))

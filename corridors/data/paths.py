@@ -17,6 +17,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zipfile import BadZipFile
 
+from corridors.data.packs import Pack, added_pack, is_pack, laid_over, read_pack
 from corridors.errors import GeodataError
 
 if TYPE_CHECKING:
@@ -32,8 +33,26 @@ MOST_KEPT = 64
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+PACK = "CORRIDORS_PACK"
+"""The environment variable that names a data pack, or `shipped` for none."""
+NO_PACK = "shipped"
+
+
 def data_root() -> Path:
-    """Return the folder that holds `network/` and `parameters/`.
+    """Return the folder that holds `network/` and `parameters/`, a data pack laid over it.
+
+    The pack is that of the environment variable `CORRIDORS_PACK`, else the one that was added.
+
+    Raises
+    ------
+    GeodataError
+        There is no such folder, or the pack cannot be used.
+    """
+    return _with_pack(shipped_root(), os.environ.get(PACK))
+
+
+def shipped_root() -> Path:
+    """Return the folder that holds `network/` and `parameters/` as shipped, without a pack.
 
     It is the environment variable `CORRIDORS_DATA` if set, else `_data` of the installed package,
     else `geodata/` of the checkout.
@@ -44,6 +63,43 @@ def data_root() -> Path:
         There is no such folder.
     """
     return _root(os.environ.get("CORRIDORS_DATA"))
+
+
+def pack_in_use() -> Pack | None:
+    """Return the data pack that answers rest on, None if they rest on the shipped data alone."""
+    return _pack(os.environ.get(PACK))
+
+
+@contextmanager
+def with_pack(folder: Path | None) -> Iterator[None]:
+    """Read the tables with another data pack, or with none, until the block ends."""
+    before = os.environ.get(PACK)
+    # A pack may have been changed since this process read it.
+    for kept in (_pack, _with_pack):
+        kept.cache_clear()
+    os.environ[PACK] = NO_PACK if folder is None else str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(PACK)
+        if before is not None:
+            os.environ[PACK] = before
+
+
+# Both are cached by the values of the environment: a process keeps its pack, whatever is added.
+@lru_cache(maxsize=8)
+def _pack(wanted: str | None) -> Pack | None:
+    if wanted == NO_PACK:
+        return None
+    if wanted:
+        return read_pack(Path(wanted).absolute())
+    return read_pack(added_pack()) if is_pack(added_pack()) else None
+
+
+@lru_cache(maxsize=8)
+def _with_pack(base: Path, wanted: str | None) -> Path:
+    pack = _pack(wanted)
+    return base if pack is None else laid_over(base, pack)
 
 
 # Cached by the value of the environment variable.
@@ -81,7 +137,7 @@ def configs_dir() -> Path:
 
     It is next to `network/` in an installed package, and at the top of a checkout.
     """
-    return _configs(data_root())
+    return _configs(shipped_root())
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import read_rows, value_of
-from corridors.data.known import known_since, not_yet_known
+from corridors.data.known import as_known, known_since, not_yet_known
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.paths import parameters_dir, shipped
 from corridors.domain.values import SourcedValue
@@ -224,3 +224,97 @@ def with_freights_of_week(table: ParameterTable, day: date) -> ParameterTable:
         return table
     rows = [known[scope] for lane in sorted(lanes) if (scope := f"{lane}@{week}") in known]
     return table.with_rows(rows) if rows else table
+
+
+# How old each series is.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesAge:
+    """The last row known of a series of the tables, and what a question of a day takes of it.
+
+    Attributes
+    ----------
+    series
+        The parameter with its scope (`market.sea_freight_usd_per_feu@asia-med`), or the table.
+    last
+        The last week, month, day or year known, ISO.
+    months_old
+        Calendar months from it to the day asked for, 0 in the same month.
+    rows
+        Dated rows known.
+    source_id
+        The source of the last row.
+    taken
+        The month or year whose price holds on the day of a question, empty without one.
+    taken_months
+        Calendar months from the day of the question back to `taken`; negative where it is later.
+    """
+
+    series: str
+    last: str
+    months_old: int
+    rows: int
+    source_id: str
+    taken: str = ""
+    taken_months: int | None = None
+
+
+def ages_of_series(
+    on: date, *, day: date | None = None, known_on: date | None = None
+) -> tuple[SeriesAge, ...]:
+    """Return the age of each series of months, weeks and days, and of the lines and access rules.
+
+    Parameters
+    ----------
+    on
+        The day to which ages are counted.
+    day
+        The departure of a question whose prices are asked for too, None without one.
+    known_on
+        The day as known on which it is asked, None for today.
+    """
+    table = load_parameters()
+    asked = as_known(table, known_on)
+    dated: dict[tuple[str, str], list[SourcedValue]] = {}
+    for row in table.rows:
+        found = _DATED.fullmatch(row.scope)
+        if found and found["month"]:
+            dated.setdefault((row.parameter, found["scope"] or ""), []).append(row)
+    ages = []
+    for (parameter, scope), rows in sorted(dated.items()):
+        newest = max(rows, key=lambda row: row.scope)
+        name = f"{parameter}@{scope}" if scope else parameter
+        age = _age(name, newest.scope.rpartition("@")[2], len(rows), newest.source_id, on)
+        price = price_on(asked.by_scope(parameter), scope, day) if day else None
+        if price and day:
+            taken = month_of(day) - month_of(_first_day(price.of))
+            age = replace(age, taken=price.of, taken_months=taken)
+        ages.append(age)
+    weeks: dict[str, list[SourcedValue]] = {}
+    for scope, row in load_freight_weeks().items():
+        weeks.setdefault(scope.partition("@")[0], []).append(row)
+    for lane, rows in sorted(weeks.items()):
+        newest = max(rows, key=lambda row: row.scope)
+        last = newest.scope.rpartition("@")[2]
+        ages.append(_age(f"market_weeks.csv@{lane}", last, len(rows), newest.source_id, on))
+    tables = {"exchange_rates.csv": "day", "access.csv": "as_of", "lines.csv": "last_seen"}
+    for name, column in tables.items():
+        cells = [row for row in read_rows(parameters_dir() / name) if row[column]]
+        last_row = max(cells, key=lambda row: row[column])
+        ages.append(_age(name, last_row[column], len(cells), last_row["source_id"], on))
+    return tuple(ages)
+
+
+def _age(series: str, last: str, rows: int, source_id: str, on: date) -> SeriesAge:
+    months = month_of(on) - month_of(_first_day(last))
+    return SeriesAge(series=series, last=last, months_old=months, rows=rows, source_id=source_id)
+
+
+def _first_day(period: str) -> date:
+    """Return the first day of a week, a month or a year, or the day itself."""
+    year, *rest = period.split("-")
+    if rest and rest[0].startswith("W"):
+        return date.fromisocalendar(int(year), int(rest[0][1:]), 1)
+    month, day = (*map(int, rest), 1, 1)[:2]
+    return date(int(year), month, day)

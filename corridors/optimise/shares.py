@@ -254,3 +254,52 @@ def _legs(topology: Topology, arcs: IntArray) -> dict[Hashable, float]:
             )
             legs[ends, topology.services[topology.service[arc]].family] = float(topology.km[arc])
     return legs
+
+
+def chosen(
+    costs: FloatArray, weights: FloatArray, per_usd: float, constants: FloatArray
+) -> FloatArray:
+    """Return the share of each way over all groups: logit of constant - per_usd x cost.
+
+    Parameters
+    ----------
+    costs
+        Generalised cost in USD per TEU; the last two axes are group and way, inf where closed.
+    weights
+        Share of each group in all boxes; they sum to one.
+    per_usd
+        One over the scale; below 0 dearer ways have more.
+    constants
+        By way.
+    """
+    is_open = np.isfinite(costs)
+    utility = np.where(is_open, constants - per_usd * np.where(is_open, costs, 0.0), -np.inf)
+    part = np.exp(utility - utility.max(axis=-1, keepdims=True))
+    return np.asarray((weights[:, None] * part / part.sum(axis=-1, keepdims=True)).sum(axis=-2))
+
+
+def fitted(costs: FloatArray, weights: FloatArray, boxes: FloatArray) -> tuple[float, FloatArray]:
+    """Return one over the scale, and the constant of each way, of greatest likelihood.
+
+    The first way has the constant 0. One over the scale may be below 0: the boxes then do not
+    follow costs.
+
+    Parameters
+    ----------
+    costs, weights
+        As in `chosen`, with a first axis of periods.
+    boxes
+        TEU by period and way, >= 0.
+    """
+    # Imported here: scipy's optimisers take longer to import than most commands to run.
+    from scipy.optimize import minimize
+
+    spread = float(np.std(costs[np.isfinite(costs)])) or 1.0
+
+    def against(x: FloatArray) -> float:
+        share = chosen(costs, weights, x[0] / spread, np.concatenate(([0.0], x[1:])))
+        return float(-(boxes * np.log(np.maximum(share, 1e-300))).sum() / boxes.sum())
+
+    start = np.zeros(costs.shape[-1])
+    found = minimize(against, start, method="BFGS", options={"gtol": 1e-9})
+    return float(found.x[0]) / spread, np.concatenate(([0.0], found.x[1:]))

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from corridors.data.paths import pack_in_use
 from corridors.domain.scenario import Choice, OwnSource, Scenario
 from corridors.errors import ConfigError
 from corridors.files import told_as, uninterrupted
@@ -54,12 +55,18 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
         The folder with `network/` and `parameters/`.
     """
     return Manifest(
-        versions={"corridors": __version__, **_library_versions()},
+        versions={"corridors": __version__, **_library_versions(), **pack_version()},
         scenario_sha256=scenario_sha256(scenario),
         geodata_sha256=hash_folder(data_root / "network"),
         parameters_sha256=hash_folder(data_root / "parameters"),
         own_data=own_data_sha256(scenario),
     )
+
+
+def pack_version() -> dict[str, str]:
+    """Return the data pack in use as a version by name, empty without one."""
+    pack = pack_in_use()
+    return {} if pack is None else {"data pack": pack.name}
 
 
 def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:

@@ -55,6 +55,7 @@ ARGUMENTS = {
     "schema": "scenario",
     "list": "corridors",
     "completion": "bash",
+    "data": "status",
     "network": "export --as graphml --out network",
 }
 # One that loads most libraries, and one that starts other processes. A solver is started below.

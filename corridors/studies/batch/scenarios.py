@@ -34,7 +34,7 @@ from corridors.errors import (
 )
 from corridors.files import each_key_once
 from corridors.network.locate import locate
-from corridors.output.store import hash_folder, scenario_record
+from corridors.output.store import hash_folder, pack_version, scenario_record
 from corridors.version import __version__
 
 # The journal of a batch, which makes it resumable: its inputs and the chunks that are done.
@@ -325,6 +325,7 @@ def shipped_inputs() -> dict[str, str]:
         "corridors": __version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
         **{name: version(name) for name in _LIBRARIES},
+        **pack_version(),
         "geodata_sha256": hash_folder(data_root() / "network"),
         "parameters_sha256": hash_folder(data_root() / "parameters"),
         "corridors_sha256": hash_folder(configs_dir() / "corridors"),

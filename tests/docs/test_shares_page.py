@@ -1,0 +1,73 @@
+"""The page of the founding questions in boxes: each figure by the commands that it names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import corridors
+from corridors.config import load_scenario
+from corridors.domain.results import WayShare
+from validation.campaigns.calibrated import calibrated
+
+PAGE = (Path(__file__).parents[2] / "docs/findings/shares.md").read_text(encoding="utf-8")
+SCALE = "overrides.goods.choice_scale_usd_per_teu"
+SCALES = ("", f"{SCALE}=1100", f"{SCALE}=4400")
+ROW = r"^\| ([^|]+) \| (-|`[^|]+`) \| ([\d.]+) \| ([^|]+) \| ([^|]+) \|$"
+ROWS = re.findall(ROW, PAGE, re.MULTILINE)
+
+
+def shares_of(name: str, *values: str) -> tuple[WayShare, ...]:
+    asked = load_scenario(name, set_values=[*filter(None, values), "choice=shares"])
+    found: tuple[WayShare, ...] = corridors.compare(asked).shares
+    return found
+
+
+def by_land(*values: str) -> list[float]:
+    """Return the share of boxes that do not go by the Cape, at each scale."""
+    ends = ("origin=Chongqing", "destination=Duisburg", "price_basis=cost")
+    asked = (shares_of("shanghai-hamburg", *ends, *values, scale) for scale in SCALES)
+    return [sum(one.share for one in found if one.corridor != "cape") for found in asked]
+
+
+@pytest.fixture(scope="module")
+def as_it_stands() -> list[float]:
+    return by_land()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_each_row_is_what_its_command_says(row: tuple[str, ...], as_it_stands: list[float]) -> None:
+    _, added, share, more, span = row
+    values = re.findall(r"--set '([^']+)'", added)
+    found = by_land(*values) if values else as_it_stands
+    assert f"{100.0 * found[0]:.2f}" == share
+    if values:
+        rises = [100.0 * (a / b - 1.0) for a, b in zip(found, as_it_stands, strict=True)]
+        assert f"{rises[0]:.1f}" == more
+        assert f"{min(rises):.1f} to {max(rises):.1f}" == span
+
+
+def test_the_arctic_takes_what_its_ships_carry() -> None:
+    said = re.search(r"takes (\d+) of 100 boxes \((\d+) to (\d+)\).*?takes (\d+),", PAGE, re.DOTALL)
+    few, many = (
+        next(
+            one
+            for one in shares_of("arctic-loop", "price_basis=cost", f"shipment.teu_per_month={teu}")
+            if one.corridor == "northern-sea-route"
+        )
+        for teu in (200, 100_000)
+    )
+    figures = (few.share, few.low, few.high, many.share)
+    assert said is not None
+    assert said.groups() == tuple(f"{100.0 * one:.0f}" for one in figures)
+
+
+def test_what_history_says_is_printed_whatever_it_says() -> None:
+    for text in calibrated()._texts():
+        assert text in PAGE
+
+
+def test_four_questions_are_answered() -> None:
+    assert len(ROWS) == len(("as it stands", "line", "union", "tariff"))
