@@ -23,6 +23,7 @@ from corridors.cli.output import (
     PlanArgument,
     PlanSetOption,
     ScenarioArgument,
+    SchedulesOption,
     SetOption,
     SpeedOption,
     TimeLimitOption,
@@ -57,7 +58,12 @@ _DAYS = ["%Y-%m-%d"]
 # What the command itself takes, by the name of its own argument.
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
 # What the command takes besides of a study that names them in `keys`.
-_KEYS = {"speed": SpeedOption, "own_data": OwnDataOption, "contracts": ContractsOption}
+_KEYS = {
+    "speed": SpeedOption,
+    "own_data": OwnDataOption,
+    "contracts": ContractsOption,
+    "schedules": SchedulesOption,
+}
 _OF_PLANS = {"set_values": PlanSetOption, "time_limit": TimeLimitOption}
 
 
@@ -159,6 +165,7 @@ def _scenario(given: Mapping[str, Any]) -> Scenario:
         departure=day.date() if day else None,
         own_data=given.get("own_data") or (),
         contracts=given.get("contracts") or (),
+        schedules=given.get("schedules") or (),
     )
 
 

@@ -419,6 +419,8 @@ class Scenario:
     """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
     contracts: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Rate sheets of your contracts: .xlsx or .csv files next to the scenario."""
+    schedules: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
+    """Your sailings: DCSA Commercial Schedules (.json), or tables of trips (.csv, .xlsx)."""
     on_conflict: OnConflict = OnConflict.ERROR
     """If your own data disagree: `error` stops, `last` lets the later one prevail."""
     source_path: str = ""

@@ -65,9 +65,13 @@ def build_manifest(scenario: Scenario, data_root: Path) -> Manifest:
 def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """Return (name, SHA-256) of the scenario's own data, in order.
 
-    The OpenStreetMap extracts for doors and the rate sheets come last.
+    The OpenStreetMap extracts for doors, the rate sheets and the sailings come last.
     """
-    return _named(scenario.own_data) + _named(scenario.door.osm) + _named(scenario.contracts)
+    return (
+        _named(scenario.own_data)
+        + _named(scenario.door.osm)
+        + _named(scenario.contracts + scenario.schedules)
+    )
 
 
 def _named(sources: Sequence[OwnSource]) -> tuple[tuple[str, str], ...]:
@@ -84,7 +88,7 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
     record = asdict(scenario)
     del record["source_path"], record["text"]
     keys = ("name", "sha256")
-    for key in ("own_data", "contracts"):
+    for key in ("own_data", "contracts", "schedules"):
         sources = _named(getattr(scenario, key))
         record[key] = [dict(zip(keys, own, strict=True)) for own in sources]
     record["door"]["osm"] = [dict(zip(keys, own, strict=True)) for own in _named(scenario.door.osm)]

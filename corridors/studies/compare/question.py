@@ -223,8 +223,8 @@ STUDY = Study(
         " every route.",
         "notes": "Print what each note says, with date and source.",
     },
-    keys=("speed", "own_data", "contracts"),
-    order="scenario out set_values departure speed own_data contracts certify front alternatives"
-    " all notes months tiles table",
+    keys=("speed", "own_data", "contracts", "schedules"),
+    order="scenario out set_values departure speed own_data contracts schedules certify front"
+    " alternatives all notes months tiles table",
     is_served=False,
 )
