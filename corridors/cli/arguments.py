@@ -55,6 +55,7 @@ SHOWN_AS = {
     "dask": "ADDRESS",
     "budget": "SECONDS",
     "speed": "SPEED",
+    "choice": "CHOICE",
 }
 _KINDS: dict[object, str] = {float: "NUMBER", int: "NUMBER", Path: "PATH", datetime: "DATE"}
 # What the library says, and what a person would.

@@ -71,6 +71,10 @@ SpeedOption = Annotated[
     str | None,
     typer.Option("--speed", help="Ship speed in open water: reference, best, or knots."),
 ]
+ChoiceOption = Annotated[
+    str | None,
+    typer.Option("--choice", help="best, or shares: how the boxes of a trade spread over ways."),
+]
 OwnDataOption = Annotated[
     list[str] | None,
     typer.Option("--own-data", help="Add your own terminals, legs and rates. Repeatable."),

@@ -13,6 +13,7 @@ import typer
 from corridors.cli import completion
 from corridors.cli.arguments import reserve
 from corridors.cli.output import (
+    ChoiceOption,
     ContractsOption,
     DepartureOption,
     FolderOption,
@@ -59,6 +60,7 @@ _DAYS = ["%Y-%m-%d"]
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
 # What the command takes besides of a study that names them in `keys`.
 _KEYS = {
+    "choice": ChoiceOption,
     "speed": SpeedOption,
     "own_data": OwnDataOption,
     "contracts": ContractsOption,
@@ -158,10 +160,11 @@ def _flag(option: str) -> str:
 def _scenario(given: Mapping[str, Any]) -> Scenario:
     from corridors.config import load_scenario
 
-    day, speed = given["departure"], given.get("speed")
+    day = given["departure"]
+    keys = [f"{key}={given[key]}" for key in ("speed", "choice") if given.get(key) is not None]
     return load_scenario(
         given["scenario"],
-        set_values=[*(given["set_values"] or ()), *([] if speed is None else [f"speed={speed}"])],
+        set_values=[*(given["set_values"] or ()), *keys],
         departure=day.date() if day else None,
         own_data=given.get("own_data") or (),
         contracts=given.get("contracts") or (),

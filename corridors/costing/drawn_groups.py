@@ -14,6 +14,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing import operations, pricing
+from corridors.costing.contract_charges import ByContract
 from corridors.costing.groups import (
     Billed,
     BillTable,
@@ -62,7 +63,8 @@ class DrawnGroups:
 
     `pricer` has a table at cost whose drawn values are arrays of `count` numbers. Only lines that
     `counts` accepts are paid for; by default all. Bills that look up none of the `moved` parameters
-    are those of `central`, the groups at the prices of the question.
+    are those of `central`, the groups at the prices of the question. `by` is the contract whose
+    ways are drawn, None for none.
     """
 
     def __init__(
@@ -74,8 +76,10 @@ class DrawnGroups:
         moved: Collection[str],
         count: int,
         counts: Callable[[BillLine], bool] | None = None,
+        by: ByContract | None = None,
     ) -> None:
         self.pricer = pricer
+        self._by = by
         self.counts = counts
         self.groups = groups
         self._bills = central.bills
@@ -111,7 +115,9 @@ class DrawnGroups:
         found[1] = pricing.co2e_wtw_kg(bill, table)
         return found
 
-    def _rate(self, rate: RunningRate) -> DrawnRate:
+    def _rate(self, rate: RunningRate, service: int) -> DrawnRate:
+        if self._by is not None:
+            rate = self._by.rate(service, rate)
         minutes = self.by_draw(rate.hours_per_km * MINUTES_PER_HOUR)
         return DrawnRate(minutes, self.amounts(rate.bill_per_km))
 
@@ -128,14 +134,14 @@ class DrawnGroups:
                 found = self.pricer.rate(
                     service, country, halves=halves, low_sulphur=low_sulphur, is_east=bool(east)
                 )
-            self._rates[key] = self._rate(found)
+            self._rates[key] = self._rate(found, int(self.groups.rate_of[group][0]))
         return self._rates[key]
 
     def rate_in_ice(self, service: int, regime: str) -> DrawnRate:
         """Return the rate of a ship in a regime of ice."""
         key = service, regime
         if key not in self._in_ice:
-            self._in_ice[key] = self._rate(self.pricer.rate(service, 0, regime))
+            self._in_ice[key] = self._rate(self.pricer.rate(service, 0, regime), service)
         return self._in_ice[key]
 
     def escort(self, service: int, area: int) -> FloatArray:
@@ -268,7 +274,10 @@ class DrawnGroups:
             billed = Billed.on(self.groups.operation_of[group], self.pricer)
         if billed.operation is None:
             return None
-        hours = {part: self.by_draw(taken) for part, taken in billed.operation.time_parts.items()}
+        made = billed.operation
+        if self._by is not None:
+            made = self._by.operation(self.groups.operation_of[group], made)
+        hours = {part: self.by_draw(taken) for part, taken in made.time_parts.items()}
         minutes, before, called = (
             self.by_draw(np.rint(np.asarray(taken) * MINUTES_PER_HOUR))
             for taken in (billed.hours, billed.before_hours, hours.get("port_calls", 0.0))
@@ -278,5 +287,5 @@ class DrawnGroups:
             clock=minutes - before,
             calls=called,
             hours=hours,
-            amounts=self.amounts(billed.operation.bill),
+            amounts=self.amounts(made.bill),
         )

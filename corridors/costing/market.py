@@ -131,17 +131,20 @@ def load_lanes(folder: Path) -> tuple[Lane, ...]:
     )
 
 
-def freight_of(lane: Lane, day: date, parameters: ParameterTable) -> Freight | None:
+def freight_of(
+    lane: Lane, day: date, parameters: ParameterTable, *, by_week: bool = True
+) -> Freight | None:
     """Return the freight of a lane on a day; None where the lane has no quote at all.
 
     The user's own rate counts, else the week of the day if the table has it (see
-    `with_freights_of_week`), else the month, else what lies between quotes.
+    `with_freights_of_week`) and `by_week` is asked, else the month, else what lies between quotes.
     """
     quotes = _lane_quotes(lane, parameters)
     if (own := quotes.get(lane.id)) is not None and own.status is Status.SCENARIO:
         return Freight(row=own, of="your rate", fresh=True)
     week, month = week_of(day), f"{day:%Y-%m}"
-    for dated, words in ((week, f"week {week[-2:]} of {day:%G}"), (month, month)):
+    of_week = ((week, f"week {week[-2:]} of {day:%G}"),) if by_week else ()
+    for dated, words in (*of_week, (month, month)):
         if (row := quotes.get(f"{lane.id}@{dated}")) is not None:
             return Freight(row=row, of=words, fresh=True)
     return _between_quotes(lane, month_of(day), parameters)

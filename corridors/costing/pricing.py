@@ -24,6 +24,7 @@ from corridors.domain.values import (
     Operation,
     Price,
     SourcedValue,
+    TerminalEnd,
     weakest,
 )
 from corridors.errors import ParameterError
@@ -241,6 +242,7 @@ def cost_lines(
     *,
     bases: Mapping[str, Basis] | None = None,
     part: ChainPart = ChainPart.MAIN,
+    at: TerminalEnd | None = None,
 ) -> tuple[CostLine, ...]:
     """Return the priced lines of a part of a chain, one per driver and scope, dearest first.
 
@@ -257,6 +259,8 @@ def cost_lines(
         Basis by driver; by default from `drivers.csv`.
     part
         The part of the chain that the bill is for.
+    at
+        The end of the main carriage at which a terminal charges it.
 
     Raises
     ------
@@ -269,7 +273,7 @@ def cost_lines(
         if line.price_parameter is not None:
             merged.setdefault((line.driver, line.scope), []).append(line)
     lines = [
-        _cost_line(group, parameters, known.get(group[0].driver, Basis.RESOURCE), part)
+        _cost_line(group, parameters, known.get(group[0].driver, Basis.RESOURCE), part, at)
         for group in merged.values()
     ]
     lines.sort(key=lambda line: (-line.usd_per_teu, line.driver, line.scope))
@@ -277,7 +281,11 @@ def cost_lines(
 
 
 def _cost_line(
-    group: Sequence[BillLine], parameters: ParameterTable, basis: Basis, part: ChainPart
+    group: Sequence[BillLine],
+    parameters: ParameterTable,
+    basis: Basis,
+    part: ChainPart,
+    at: TerminalEnd | None,
 ) -> CostLine:
     first = group[0]
     if any(line.price_parameter != first.price_parameter for line in group):
@@ -299,6 +307,7 @@ def _cost_line(
         low=low * price.low * rate,
         high=high * price.high * rate,
         part=part,
+        at=at,
     )
 
 

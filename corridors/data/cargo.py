@@ -46,6 +46,31 @@ class Cargo:
         return round(value_usd_per_teu * (capital_rate + self.loses_a_year) / DAYS_PER_YEAR, 2)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsGroup:
+    """A group of the goods in the boxes of a trade: its share of the TEU and its value.
+
+    `low` and `high` bound the value in USD per TEU; `year` is that of the money.
+    """
+
+    id: str
+    title: str
+    share_of_teu: float
+    value_usd_per_teu: float
+    low: float
+    high: float
+    year: int
+    source_id: str
+    status: str
+    note: str = ""
+
+
+@shipped(parameters_dir, "goods_groups.csv")
+def load_goods_groups(path: Path) -> tuple[GoodsGroup, ...]:
+    """Return the groups of goods by value, the least value first."""
+    return tuple(value_of(GoodsGroup, row) for row in read_rows(path))
+
+
 @shipped(parameters_dir, "cargo.csv")
 def load_cargo(path: Path) -> Mapping[str, Cargo]:
     """Return the cargo presets by id, in file order."""

@@ -107,6 +107,7 @@ class Answer:
 
     `money` is what the figures are per (`USD/40'`), `ranked` what rows are in the order of. `rows`
     are the options that may be recommended and those that only nobody is known to sail, best first.
+    `terms` is what seller and buyer pay of the first, empty without a term of sale.
     `left_out` are reasons with the names
     of the options that are no rows: closed, without a price, without a line, folded.
     """
@@ -126,6 +127,7 @@ class Answer:
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
     rests_on: tuple[str, ...]
     notes: tuple[AnswerNote, ...]
+    terms: str = ""
 
     @property
     def first(self) -> tuple[str, ...]:
@@ -158,6 +160,8 @@ class Answer:
                 span = f"All in {self.usd.low} to {self.usd.high}{f' ({rests})' * bool(rests)}"
             parts = (span, self.on_board.text, sailing_words(self.sails))
             yield f"{'; '.join(filter(None, parts))}."
+        if self.terms:
+            yield self.terms
         yield from map(_beside_words, self.beside[: self._shown])
 
 

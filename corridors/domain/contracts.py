@@ -73,7 +73,9 @@ class Contract:
     it holds, empty for any. `first` and `last` are the days between which the day that `counts`
     must lie. `free_days` are those that boxes may stand without a charge, `tiers` what the days
     after cost. `least_boxes` and `most_boxes` bound the boxes of a month. `row` is where it stands.
-    `index` is the lane whose quote its base rate follows, empty for a fixed one.
+    `index` names the lane whose quote its base rate follows, empty for a fixed one: `index_share`
+    of the quote is added to the base charge, and the sum is held between `floor` and `ceiling`, in
+    the currency of that charge for a box.
     """
 
     name: str
@@ -95,6 +97,9 @@ class Contract:
     least_boxes: float = 0.0
     most_boxes: float | None = None
     index: str = ""
+    index_share: float = 1.0
+    floor: float | None = None
+    ceiling: float | None = None
     file: str = ""
     row: str = ""
 
@@ -106,6 +111,11 @@ class Contract:
     def holds_on(self, day: date) -> bool:
         """Return whether a day is one of its days."""
         return self.first <= day <= self.last
+
+    @property
+    def base(self) -> Charge:
+        """Its base rate."""
+        return next(charge for charge in self.charges if charge.code == BASE)
 
     @property
     def codes(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Measure, PriceBasis
 from corridors.domain.simulation import MoneyFans, OptionChances
-from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine, Status
+from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine, Payer, Status
 from corridors.units import HOURS_PER_DAY
 
 
@@ -446,6 +446,31 @@ class RouteOption:
         return sum(round(line.usd_per_teu, 2) for line in self.cost_lines)
 
     @property
+    def by_ship(self) -> bool:
+        """Whether a ship is in its main carriage."""
+        main = (step for step in self.legs if step.part is ChainPart.MAIN)
+        return any(family_of(step.service) is Family.SEA for step in main)
+
+    def paid_by(self, payer: Payer) -> float | None:
+        """Return USD per TEU that seller or buyer pays, in whole cents a line; None without a term.
+
+        Both sum to `printed_usd_per_teu`.
+        """
+        if not any(line.pays for line in self.cost_lines):
+            return None
+        return sum(round(line.usd_per_teu, 2) for line in self.cost_lines if line.pays is payer)
+
+    @property
+    def seller_usd_per_teu(self) -> float | None:
+        """USD per TEU that the seller pays by the term of sale, None without one."""
+        return self.paid_by(Payer.SELLER)
+
+    @property
+    def buyer_usd_per_teu(self) -> float | None:
+        """USD per TEU that the buyer pays by the term of sale, None without one."""
+        return self.paid_by(Payer.BUYER)
+
+    @property
     def generalised_usd_per_teu(self) -> float | None:
         """USD per TEU with the value of its days, None if the objective does not include time."""
         if self.value_of_time is None or self.usd_per_teu is None or self.days is None:
@@ -706,6 +731,24 @@ class Decision:
     def is_close(self) -> bool:
         """Whether other corridors are tied with the recommended one."""
         return len(self.tied) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayShare:
+    """The share of a way in the boxes of a trade, 0 to 1, where `choice: shares` is asked.
+
+    `low` and `high` are the least and the most share over the ranges of the scale
+    and of the weight of trains. `usd_per_teu` is
+    on the basis that is compared, `days` are from gate-in to gate-out.
+    """
+
+    corridor: str
+    title: str
+    usd_per_teu: float
+    days: float
+    share: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
+from corridors.domain.incoterms import Incoterm
 from corridors.domain.keys import (
     FOLLOWS,
     LEAST,
@@ -68,6 +69,13 @@ class Subsidies(StrEnum):
     FOUND = "found"
 
 
+class Choice(StrEnum):
+    """What is said of the ways: the best one, or also the shares of a trade by way."""
+
+    BEST = "best"
+    SHARES = "shares"
+
+
 class Scope(StrEnum):
     """Container yard to container yard, or door to door with drayage at both ends."""
 
@@ -101,6 +109,9 @@ class Shipment:
     value_of_time_usd_per_teu_day: Annotated[float, Takes(least=0, most=1e5), FOLLOWS]
     """Value of time in USD per TEU and day. Default: the capital in the goods, and what the preset
     loses by fashion or decay."""
+    stay_days: Annotated[float | None, Takes(least=0, most=365)] = None
+    """Days from unloading at the destination until the empty box is back, which a contract charges
+    by its free days and tiers. Default: none are charged by contracts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,6 +392,10 @@ class Scenario:
     """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
     objective: Objective = Objective.GENERALISED
     """What rows and recommendation minimise. `generalised` is cost plus value of time."""
+    choice: Choice = Choice.BEST
+    """`best` is one shipper's way. `shares` also says how the boxes of a trade spread over the
+    ways, by groups of goods, with the shipment's TEU a month as those of the trade: direction and
+    order, no forecast. `compare` and `catchments` read it."""
     limits: Limits = Limits()
     """Limits that the recommended option must meet."""
     max_wait_days: Annotated[float, Takes(least=0, most=366)] = float(MAX_WAIT_DAYS)
@@ -417,6 +432,8 @@ class Scenario:
     """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Your own terminals, legs and rates: folders, .csv or .gpkg files next to the scenario."""
+    incoterm: Incoterm | None = None
+    """Term of sale of the Incoterms 2020, such as `FOB`: who pays each line, seller or buyer."""
     contracts: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Rate sheets of your contracts: .xlsx or .csv files next to the scenario."""
     schedules: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
@@ -461,9 +478,11 @@ class Scenario:
             source_path="",
             corridors=(),
             objective=Objective.COST,
+            choice=Choice.BEST,
             limits=Limits(avoid=self.limits.avoid),
             robust=None,
             draws=AS_THE_TABLES_SAY,
+            incoterm=None,
             shipment=replace(shipment, value_of_time_usd_per_teu_day=value),
         )
 

@@ -74,6 +74,20 @@ class ChainPart(StrEnum):
     ON = "on-carriage"
 
 
+class TerminalEnd(StrEnum):
+    """The end of the main carriage at which a terminal handles a box."""
+
+    ORIGIN = "origin"
+    DESTINATION = "destination"
+
+
+class Payer(StrEnum):
+    """Who pays a cost line by the term of sale."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcedValue:
     """A number with its range, unit, price year and source."""
@@ -142,7 +156,8 @@ class BillLine:
 class CostLine:
     """A priced line of an option, in USD per TEU at prices of the scenario's year.
 
-    `part` is the part of the transport chain that it pays for.
+    `part` is the part of the transport chain that it pays for, and `at` the end of the main
+    carriage at which a terminal charges it. `pays` is None unless a scenario has an `incoterm`.
     """
 
     driver: str
@@ -158,6 +173,8 @@ class CostLine:
     low: float
     high: float
     part: ChainPart = ChainPart.MAIN
+    at: TerminalEnd | None = None
+    pays: Payer | None = None
 
     @property
     def is_of_lane(self) -> bool:

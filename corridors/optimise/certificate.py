@@ -6,14 +6,14 @@ See docs/explanation/how-it-works.md for an example.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.errors import CertificateError, CorridorsError
-from corridors.routing.dated.label_search import bounded, from_source
+from corridors.routing.dated.label_search import best_first, bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, changes_by_profile
 from corridors.routing.terms import DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
@@ -273,42 +273,44 @@ def _meeting_places_once(
     TooManyPathsError
         More than `MOST_PATHS` problems would have to be solved.
     """
-    queue: list[tuple[int, int, IntArray, BoolArray]] = []
     solved = 0
     came_from = _places(problem)[problem.tail]
 
-    def push(usable: BoolArray) -> None:
+    def cheapest(usable: BoolArray) -> tuple[int, IntArray] | None:
         nonlocal solved
         if solved == MOST_PATHS:
             raise TooManyPathsError
         solved += 1
-        found = solve(usable)
-        if found is not None:
-            heapq.heappush(queue, (found[0], solved, found[1], usable))
+        return solve(usable)
 
-    push(np.ones(problem.base.shape[0], bool))
-    while queue:
-        cost, _, path, usable = heapq.heappop(queue)
-        comes = path[problem.place[path] >= 0]
-        places, times = np.unique(problem.place[comes], return_counts=True)
-        if not (times > 1).any():
-            nodes, visits = np.unique(problem.head[path], return_counts=True)
-            if not (visits > 1).any():
-                return cost, path
-            for arc in np.unique(path[problem.head[path] == nodes[visits > 1][0]]).tolist():
+    def met_again(path: IntArray) -> tuple[list[int], list[int]]:
+        """Return the places, and the nodes, that a path comes to twice."""
+        numbers = problem.place[path[problem.place[path] >= 0]], problem.head[path]
+        each = (np.unique(one, return_counts=True) for one in numbers)
+        places, nodes = (one[times > 1].tolist() for one, times in each)
+        return places, nodes
+
+    def split(found: tuple[int, IntArray], usable: BoolArray) -> Iterator[BoolArray]:
+        path = found[1]
+        places, nodes = met_again(path)
+        if not places:
+            for arc in np.unique(path[problem.head[path] == nodes[0]]).tolist():
                 left = usable.copy()
                 left[arc] = False
-                push(left)
-            continue
-        there = problem.place == places[times > 1][0]
-        first, second = np.sort(comes[there[comes]])[:2]
+                yield left
+            return
+        there = problem.place == places[0]
+        first, second = np.sort(path[there[path]])[:2]
         part = there & (came_from == came_from[first])
         if came_from[first] == came_from[second]:
             part = np.zeros_like(there)
             part[first] = True
-        push(usable & ~part)
-        push(usable & ~(there & ~part))
-    return None
+        yield usable & ~part
+        yield usable & ~(there & ~part)
+
+    every = np.ones(problem.base.shape[0], bool)
+    paths = best_first(every, cheapest, split, key=lambda found: found[0])
+    return next((found for found, _ in paths if not any(met_again(found[1]))), None)
 
 
 def _places(problem: Problem) -> IntArray:

@@ -24,6 +24,7 @@ from corridors.domain.results import (
     RouteOption,
     RouteStep,
     StepKind,
+    WayShare,
 )
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import EnergyLine
@@ -61,6 +62,19 @@ PRINTED_FRONT = Table(
 )
 
 
+NO_FORECAST = (
+    "Shares of the boxes of a trade, by groups of goods with different values of a day. They say"
+    " direction and order, with the range of what is assumed about the choice; no forecast."
+)
+SHARES = Table(
+    name="way_shares",
+    about="The share of a way in the boxes of a trade, with its range.",
+    files="corridor title usd_per_teu days share low high",
+    reads="title usd_per_teu days share low high",
+    exact=significant,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """The options of a scenario, best first, with the decision."""
@@ -85,6 +99,8 @@ class Comparison:
     """What is recommended in the other world that may be meant; None if the same."""
     what_if: WhatIf | None = None
     """The routes priced again for the sliders of the report, where that was asked for."""
+    shares: tuple[WayShare, ...] = ()
+    """Shares of boxes by way, the largest first, where `choice: shares` is asked."""
     answer: Answer = UNANSWERED
     """What a person reads first, made of all of this where both worlds were compared."""
 
@@ -267,6 +283,7 @@ class Comparison:
                 "alternatives": self.alternatives,
                 "ladder": self.ladder,
                 "other_world": self.other_world,
+                "shares": self.shares,
                 "answer": self.answer if self.answer.finding else None,
             }
         )

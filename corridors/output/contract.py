@@ -41,9 +41,9 @@ from pydantic_core import PydanticCustomError
 from corridors.domain.answer import Answer
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
-from corridors.domain.scenario import PriceBasis, Scenario
+from corridors.domain.scenario import Choice, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
-from corridors.domain.values import Basis, ChainPart, Status
+from corridors.domain.values import Basis, ChainPart, Payer, Status, TerminalEnd
 from corridors.output.records import Record, day_or_time, significant
 from corridors.output.store import FORMAT, Manifest
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
@@ -122,6 +122,12 @@ class CostRecord(LineRecord):
     low: Usd
     high: Usd
     part: ChainPart
+    at: TerminalEnd | None = Field(
+        default=None, description="end of the main carriage at which a terminal charges it"
+    )
+    pays: Payer | None = Field(
+        default=None, description="who pays it by the `incoterm` of the scenario"
+    )
 
 
 class EnergyRecord(LineRecord):
@@ -326,6 +332,8 @@ class OptionRecord(Part):
         default=None, description="what shippers are quoted for the same route that week, all in"
     )
     price_usd_per_feu: Usd | None = None
+    seller_usd_per_teu: Usd | None = None
+    buyer_usd_per_teu: Usd | None = None
     price_status: PriceStatus | None = Field(
         default=None,
         description="how the price is known: by an index of the month, by quotes of the month,"
@@ -543,6 +551,18 @@ class DecisionRecord(Part):
     risk: RiskRecord | None = Field(default=None, description="null unless `robust` is asked")
 
 
+class WayShareRecord(Part):
+    """The share of a way in the boxes of a trade: direction and order, no forecast."""
+
+    corridor: str
+    title: str
+    usd_per_teu: Usd
+    days: Days
+    share: Figure = Field(description="0 to 1")
+    low: Figure = Field(description="the least share over the range of the scale")
+    high: Figure = Field(description="the most share over the range of the scale")
+
+
 class FrontRecord(RouteRecord):
     """A non-dominated route of its corridor; `overall`: also among all corridors."""
 
@@ -623,6 +643,8 @@ def record_of(kind: type[Any], *, without: Container[str] = (), figure: Any = fl
     hints = get_type_hints(kind)
     named = [field.name for field in fields(kind) if field.name not in without]
     held: dict[str, Any] = {name: (mirrored(hints[name]), ...) for name in named}
+    # Results that say nothing of the choice are those of the best way.
+    held |= {"choice": (Choice, Choice.BEST)} if "choice" in held else {}
     make: Any = create_model
     made: type[Part] = make(f"{kind.__name__}Record", __base__=Part, __doc__=kind.__doc__, **held)
     made.declared_in = kind
@@ -662,11 +684,16 @@ class ComparisonRecord(Part):
     answer: AnswerRecord | None = Field(
         default=None, description="what a person reads first, in texts that are ready to print"
     )
+    shares: tuple[WayShareRecord, ...] = Field(
+        default=(), description="shares of boxes by way, the largest first, with `choice: shares`"
+    )
 
     def plain(self) -> Record:
         """Return plain values, without what there is none of: alternatives, other world, answer."""
-        spare = ("alternatives", "other_world", "answer")
-        leave = {key for key in spare if not getattr(self, key)}
+        spare = ("alternatives", "other_world", "answer", "shares")
+        leave: dict[str, Any] = {key: True for key in spare if not getattr(self, key)}
+        if self.scenario.choice is Choice.BEST:
+            leave["scenario"] = {"choice"}
         return self.model_dump(mode="json", by_alias=True, exclude=leave)
 
 

@@ -48,6 +48,8 @@ NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
 SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
 OTHER_TITLE = "Other route"
+# What the row of a contract begins with.
+CONTRACT_TITLE = "Contract"
 # One that passes no ocean gate, border or country that names a corridor.
 DIRECT_TITLE = "Direct way"
 # What a sentence calls the only route of an answer.
@@ -202,8 +204,11 @@ def name_by(option: RouteOption) -> str:
 def in_sentence(title: str) -> str:
     """Return a title of a corridor as a sentence says it: the Suez Canal, Kazakhstan via Khorgos.
 
-    `Other route by Lithuania` is another route by Lithuania, `Direct way by ship` the direct way.
+    `Other route by Lithuania` is another route by Lithuania, `Direct way by ship` the direct way,
+    `Contract Q3` is contract Q3.
     """
+    if title.startswith(f"{CONTRACT_TITLE} "):
+        return f"{title[:1].lower()}{title[1:]}"
     if title.startswith(OTHER_TITLE):
         return f"another route{title.removeprefix(OTHER_TITLE)}"
     if title == THIS_ROUTE:

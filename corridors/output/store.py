@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from corridors.domain.scenario import OwnSource, Scenario
+from corridors.domain.scenario import Choice, OwnSource, Scenario
 from corridors.errors import ConfigError
 from corridors.files import told_as, uninterrupted
 from corridors.scratch import lock_of, make_scratch
@@ -87,6 +87,8 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
     """Return the scenario in plain values, without the path and the raw text of its file."""
     record = asdict(scenario)
     del record["source_path"], record["text"]
+    if scenario.choice is Choice.BEST:  # as before there was a choice
+        del record["choice"]
     keys = ("name", "sha256")
     for key in ("own_data", "contracts", "schedules"):
         sources = _named(getattr(scenario, key))

@@ -15,15 +15,17 @@ import numpy as np
 
 from corridors.arrays import BoolArray
 from corridors.costing import contract_charges as costed
+from corridors.costing.contract_charges import ByContract, Charged, Stay
 from corridors.costing.groups import price_bills
 from corridors.costing.market import Lane, Market, Quote, Way, amount_line
 from corridors.costing.weights import weigh
 from corridors.data.lines import Calls, LineEnds
+from corridors.data.parameters import ParameterTable
 from corridors.domain.contracts import Contract, RateScope
 from corridors.domain.places import Family
 from corridors.domain.results import PriceStatus
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.states.topology import SOURCE, ArcKind, Topology
 from corridors.routing.priced_ways import BEFORE, Stages
 from corridors.routing.question import Question, Quoted
@@ -41,6 +43,8 @@ class ContractQuote(Quote):
     """
 
     contract: Contract
+    charges: Charged
+    stay: Stay | None
     loads: frozenset[str]
     unloads: frozenset[str]
 
@@ -88,14 +92,33 @@ class ContractStages(Stages):
 
 @dataclass(frozen=True, kw_only=True)
 class ContractQuestion(Question):
-    """The question of the ways by one contract; `ordinary` is the same without it, at cost."""
+    """The question of the ways by one contract; `ordinary` is the same without it, at cost.
+
+    `rows` are the price rows that are its own, `by` is what it changes in the bills.
+    """
 
     ordinary: Question
+    rows: tuple[SourcedValue, ...]
+    by: ByContract
+
+    @property
+    def quote(self) -> ContractQuote:
+        """What the contract charges."""
+        return _only_quote(self.market.quotes)
+
+    def amounts_in(self, table: ParameterTable) -> tuple[SourcedValue, ...]:
+        """Return the row of its charges in a table at cost, by draw where the prices are.
+
+        What is agreed is the same in every draw; what follows an index moves with it.
+        """
+        quote = self.quote
+        day = self.scenario.prices_day
+        return (costed.amount_row(quote.contract, quote.amount.scope, day, table),)
 
     @property
     def stages(self) -> ContractStages:
         """The stages of ways by the contract."""
-        topology, quote = self.bundle.topology, _only_quote(self.market.quotes)
+        topology, quote = self.bundle.topology, self.quote
         ends = self.origin.country, self.destination.country
         key = "contract", quote.line, quote.contract.mode, quote.loads, quote.unloads
         return topology.once(key, lambda: ContractStages(topology, self.market, ends=ends))
@@ -134,18 +157,28 @@ def by_contract(
     Raises
     ------
     ConfigError
-        A currency of it has no rate about the day of departure.
+        A currency of it has no rate about the day whose prices hold, or its index is unknown.
     """
     groups, at_cost = question.bundle.groups, question.quoted.at_cost
-    row = costed.amount_row(contract, scope, question.scenario.departure, at_cost)
+    scenario, day = question.scenario, question.scenario.prices_day
+    row = costed.amount_row(contract, scope, day, at_cost)
     rows = [row]
+    stay, line = costed.stay_of(contract, scenario.shipment.stay_days, day), None
+    if stay is not None:
+        rows.append(costed.stay_row(contract, scope, stay, day, at_cost))
+        line = costed.stay_line(contract, stay, rows[-1]) if stay.usd_per_box else None
     if contract.scope is RateScope.DOOR:
         rows += costed.without_hauls(question.pricer.at(at_cost))
     parameters = at_cost.with_rows(rows)
     pricer = question.pricer.at(parameters)
     priced = price_bills(pricer, groups, question.weights.priced.bills)
-    replaced = costed.replaced_by(contract)
-    priced = costed.carried(priced, pricer, groups, contract.mode, replaced)
+    by = ByContract(
+        topology=question.bundle.topology,
+        mode=contract.mode,
+        replaced=costed.replaced_by(contract),
+        stay=line,
+    )
+    priced = costed.carried(priced, pricer, groups, by)
     quote = ContractQuote(
         lane=_lane_of(contract, scope),
         near=False,
@@ -159,6 +192,8 @@ def by_contract(
         amount=row,
         known_as=PriceStatus.CONTRACT,
         contract=contract,
+        charges=costed.charged(contract, day, at_cost),
+        stay=stay,
         loads=loads,
         unloads=unloads,
     )
@@ -167,12 +202,14 @@ def by_contract(
     return ContractQuestion(
         **{
             **given,
-            "scenario": replace(question.scenario, price_basis=PriceBasis.PRICE),
+            "scenario": replace(scenario, price_basis=PriceBasis.PRICE),
             "parameters": parameters,
             "quoted": Quoted(at_cost, lambda: market),
             "pricer": pricer,
             "weights": weigh(pricer, groups, priced),
             "ordinary": question,
+            "rows": tuple(rows),
+            "by": by,
         }
     )
 

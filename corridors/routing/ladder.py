@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from itertools import count
+from operator import attrgetter
 from typing import Protocol
 
 import numpy as np
 
 from corridors.arrays import IntArray
 from corridors.routing.dated.departures import best_route
-from corridors.routing.dated.label_search import bounded, longest_by_ice
+from corridors.routing.dated.label_search import best_first, bounded, longest_by_ice
 from corridors.routing.dated.label_setting import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import DatedRoute, Terms, costed, weighed
@@ -110,23 +109,24 @@ def differing_routes(problems: Sequence[Marked], terms: Terms) -> Iterator[Diffe
     """
     searched = [_Searched(number, marked, terms) for number, marked in enumerate(problems)]
     yielded: list[Differing] = []
-    order = count()
-    best = _best(searched, frozenset())
-    queue = [(best.key, next(order), best, frozenset[str](), frozenset[str]())] if best else []
-    while queue:
-        _, _, found, barred, left_open = heapq.heappop(queue)
+
+    def best(part: tuple[Marks, Marks]) -> Differing | None:
+        closed, _ = part
+        known = next((known for known in yielded if not closed & set(known.passed)), None)
+        return known or _best(searched, closed)
+
+    def split(found: Differing, part: tuple[Marks, Marks]) -> Iterator[tuple[Marks, Marks]]:
+        barred, left_open = part
+        for mark in found.passed:
+            if mark not in left_open:
+                yield barred | {mark}, left_open
+                left_open |= {mark}
+
+    whole = frozenset[str](), frozenset[str]()
+    for found, _ in best_first(whole, best, split, key=attrgetter("key")):
         if not any(set(known.passed) <= set(found.passed) for known in yielded):
             yielded.append(found)
             yield found
-        for mark in found.passed:
-            if mark in left_open:
-                continue
-            closed = barred | {mark}
-            following = next((known for known in yielded if not closed & set(known.passed)), None)
-            following = following or _best(searched, closed)
-            if following is not None:
-                heapq.heappush(queue, (following.key, next(order), following, closed, left_open))
-            left_open |= {mark}
 
 
 def _best(searched: Sequence[_Searched], barred: Marks) -> Differing | None:

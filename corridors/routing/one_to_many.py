@@ -12,9 +12,10 @@ which is less than 900 + 250, the ship through the Kara Gate is not searched for
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import heappop, heappush
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from corridors.network.hauls import NOBODY
 from corridors.network.states.topology import SINK
 from corridors.routing.corridor_search import weighing_in
 from corridors.routing.dated.departures import best_route
+from corridors.routing.dated.label_search import best_first
 from corridors.routing.problem import Least, least_weights, make_problem
 from corridors.routing.question import Question
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms
@@ -204,6 +206,8 @@ MOST_REPEATS = 8
 
 # A place that a route comes to, and the leg by which it does, -1 where it begins.
 Coming = tuple[int, int]
+# The weight of a route, how much was ruled out to find it, and its arcs.
+Tried = tuple[int, int, list[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,31 +366,30 @@ class OneToMany:
         comes to twice, one leg is ruled out after the other; what is ruled out is searched once for
         all destinations.
         """
-        tried: list[tuple[int, int, list[int], frozenset[Coming]]] = []
 
-        def push(banned: frozenset[Coming]) -> None:
+        def cheapest(banned: frozenset[Coming]) -> Tried | None:
             tree = self._tree(asked, banned)
             found = asked.cheapest(tree.least)
-            if found is not None:
-                end, weight = found
-                path = [*tree.path_to(int(asked.node[end]))[1], *self._from_end(asked, end)]
-                heappush(tried, (weight, len(banned), path, banned))
-
-        push(frozenset())
-        if not tried:
-            return UNREACHABLE, []
-        for _ in range(MOST_REPEATS):
-            if not tried:
+            if found is None:
                 return None
-            weight, _, path, banned = heappop(tried)
+            end, weight = found
+            path = [*tree.path_to(int(asked.node[end]))[1], *self._from_end(asked, end)]
+            return weight, len(banned), path
+
+        def split(found: Tried, banned: frozenset[Coming]) -> Iterator[frozenset[Coming]]:
+            return (banned | {one} for one in sorted(self._met_twice(found[2])))
+
+        tried = best_first(frozenset[Coming](), cheapest, split, key=tuple)
+        first = next(tried, None)
+        if first is None:
+            return UNREACHABLE, []
+        for (weight, _, path), banned in chain([first], islice(tried, MOST_REPEATS - 1)):
             twice = self._met_twice(path)
             if not twice:
                 return (weight, path) if self._is_of_pair(path, asked.number) else None
             if len(twice) == 1 or twice & banned:
                 # Twice by the same leg, or by on-carriage, which rules nothing out.
                 return None
-            for one in sorted(twice):
-                push(banned | {one})
         return None
 
     def _met_twice(self, path: list[int]) -> frozenset[Coming]:

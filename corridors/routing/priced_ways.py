@@ -44,10 +44,11 @@ from corridors.data.geodata import (
 )
 from corridors.data.lines import Stop, departures, stop_of
 from corridors.data.parameters import ParameterTable
+from corridors.domain.incoterms import BY_TERMINAL
 from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
-from corridors.domain.values import Admission, BillLine, ChainPart, Operation
+from corridors.domain.values import Admission, BillLine, ChainPart, Operation, TerminalEnd
 from corridors.network.corridor import OF_ENDS, Layered, new_cache, on_paths
 from corridors.network.land.drayage_legs import Drayage
 from corridors.network.sea.sea_ways import shipped_line
@@ -734,8 +735,8 @@ def _priced(
         bills[part].extend(bill)
     cost = (
         line
-        for part, bill in bills.items()
-        for line in pricing.cost_lines(bill, parameters, part=part)
+        for (part, at), bill in _charged(itinerary.drafts).items()
+        for line in pricing.cost_lines(bill, parameters, part=part, at=at)
     )
     energy_lines = (
         line
@@ -757,6 +758,30 @@ def _priced(
         gauge_changes=itinerary.gauge_changes,
         countries=itinerary.countries,
     )
+
+
+def _charged(
+    drafts: Sequence[Draft],
+) -> Mapping[tuple[ChainPart, TerminalEnd | None], list[BillLine]]:
+    """Return the lines of a route by part of its chain, those of the terminals at its ends apart.
+
+    A terminal charges before the first leg of the main carriage, and after its last one.
+    """
+    main = [
+        number
+        for number, draft in enumerate(drafts)
+        if draft.part is ChainPart.MAIN and draft.fields["kind"] is StepKind.LEG
+    ]
+    bills: dict[tuple[ChainPart, TerminalEnd | None], list[BillLine]] = {}
+    for number, (_, part, bill) in enumerate(drafts):
+        end = None
+        if part is ChainPart.MAIN and main:
+            before, after = number < main[0], number > main[-1]
+            end = TerminalEnd.ORIGIN if before else TerminalEnd.DESTINATION if after else None
+        for line in bill:
+            at = end if line.driver in BY_TERMINAL else None
+            bills.setdefault((part, at), []).append(line)
+    return bills
 
 
 def on_another_day(option: RouteOption, days: int) -> RouteOption:

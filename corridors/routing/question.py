@@ -30,6 +30,7 @@ from corridors.domain.places import AccessRule, Family, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.domain.trips import Trip
+from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor import Layered, carriage_of
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
@@ -171,6 +172,13 @@ class Question:
             return None
         usd = {row.scope: in_words(row.value) for row in self.market.rows}
         return self.stages.paid_by(arcs, usd)
+
+    def amounts_in(self, table: ParameterTable) -> tuple[SourcedValue, ...]:
+        """Return the rows of what lanes pay from a table at cost, by draw if its prices are."""
+        ends = stop_of_end(self.origin), stop_of_end(self.destination)
+        shipment = self.scenario.shipment
+        # The freights of the week are rows of the table already, drawn like others.
+        return market_of(ends, self.scenario.prices_day, table, shipment, by_week=False).rows
 
     @property
     def other_basis(self) -> ParameterTable:

@@ -18,6 +18,7 @@ from corridors.data.names import to_be_said
 from corridors.data.parameters import source_name
 from corridors.data.sea_areas import great_circle_km
 from corridors.data.series import last_quoted
+from corridors.domain.incoterms import Incoterm, held, payer
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
@@ -76,6 +77,7 @@ def report(
     if found.is_unpriced:
         return _unpriced(found, best)
     option = _on_both_bases(question, _option_of(found, best, drawn=not figures_only))
+    option = shared_by(question.scenario.incoterm, option)
     shares = question.listed.along(found.arcs(best))
     scenario = question.scenario
     most = scenario.limits.capacity_share
@@ -86,7 +88,7 @@ def report(
         way=to_be_said(option.countries, ends),
         offer=offer_of(found, best),
         front_complete=found.whole,
-        warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
+        warnings=(*option.warnings, *_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,
         value_of_time=scenario.shipment.value_of_time_usd_per_teu_day
         if scenario.objective is Objective.GENERALISED
@@ -117,6 +119,22 @@ def _option_of(found: SearchedCorridor, route: DatedRoute, *, drawn: bool) -> Ro
         return make()[1]
     day, option = problem.once(("option", route, drawn), make)
     return on_another_day(option, (today - day).days)
+
+
+def shared_by(term: Incoterm | None, option: RouteOption) -> RouteOption:
+    """Return an option whose lines say who pays them by a term of sale.
+
+    A term of ships counts as the one for any vehicle where no ship is in the main carriage.
+    """
+    if term is None:
+        return option
+    counted = held(term, by_ship=option.by_ship)
+    lines = tuple(replace(line, pays=payer(counted, line)) for line in option.cost_lines)
+    if counted is term:
+        return replace(option, cost_lines=lines)
+    text = f"{term} is a term for ships: without a ship on the way it is counted as {counted}"
+    note = Note(text, "term of sale")
+    return replace(option, cost_lines=lines, warnings=(*option.warnings, note))
 
 
 def _on_both_bases(question: Question, option: RouteOption) -> RouteOption:

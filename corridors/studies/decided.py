@@ -23,10 +23,12 @@ from corridors.optimise.candidates import (
 )
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide, tolerances_of
+from corridors.optimise.shares import way_shares
 from corridors.optimise.steps import ladder_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
-from corridors.output.display_names import NO_LINE, line_notes, name_of_way
+from corridors.output.display_names import NO_LINE, line_notes, name_by, name_of_way
 from corridors.progress import Progress, quiet
+from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
@@ -63,8 +65,7 @@ def compared(
 
     def reported(one: SearchedCorridor) -> RouteOption:
         option = option_of(one, session=session, certify=certify, figures_only=figures_only)
-        drawn = ranges is not Ranges.NONE and not is_contract(one.corridor.id)
-        if drawn and option.offer is not None and one.best is not None:
+        if ranges is not Ranges.NONE and option.offer is not None and one.best is not None:
             booked[one.corridor.id] = booked_of(one, one.best, option.offer)
         return option
 
@@ -112,6 +113,7 @@ def compared(
         ladder=ladder_of(ways, made.within_limits, scenario),
         alternatives=others,
         what_if=repriced,
+        shares=way_shares(made.on_basis, {one.corridor: name_by(one) for one in ranked}),
     )
     # What concerns only options that tables leave out is not told.
     shown = [option for option in ranked if option not in comparison.left_out]
@@ -133,7 +135,15 @@ def _drawn(
     options: Iterable[RouteOption], booked: Mapping[str, Booked], made: Decided, ranges: Ranges
 ) -> list[RouteOption]:
     """Return options with what draws of their routes say."""
-    drawn = booked_draws(made.question, tuple(booked.values()), ranges)
+    questions = {one.corridor.id: one.question for one in made.held.found}
+    market, by_contract = [], []
+    for name, route in booked.items():
+        question = questions.get(name)
+        if isinstance(question, ContractQuestion):
+            by_contract.append((question, route))
+        else:
+            market.append(route)
+    drawn = booked_draws(made.question, market, ranges, by_contract=by_contract)
     best = made.decision.recommended
     return [
         replace(

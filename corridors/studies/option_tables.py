@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.config import load_corridors
-from corridors.costing.contract_charges import charged, replaced_by
+from corridors.costing.contract_charges import Charged, Stay, replaced_by
 from corridors.data.exchange_rates import USD
 from corridors.data.names import name_of
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
 from corridors.domain.places import Family
-from corridors.domain.results import RouteOption, StepKind
-from corridors.domain.scenario import Corridor, OwnSource, PriceBasis
+from corridors.domain.results import RouteOption, StepKind, WayShare
+from corridors.domain.scenario import Corridor, OwnSource, PriceBasis, Scenario
 from corridors.domain.values import Note
 from corridors.errors import ConfigError, faults_of
 from corridors.exchange.rates.rate_cells import plain_word
 from corridors.exchange.rates.rate_files import rate_sheet
 from corridors.network.locate import Place, distance_km, locate
-from corridors.output.comparison import Comparison
+from corridors.output.comparison import NO_FORECAST, SHARES, Comparison
 from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
-from corridors.output.display_names import capitalised
+from corridors.output.display_names import CONTRACT_TITLE, capitalised
 from corridors.output.records import Record, listing_json
 from corridors.output.tables import Column, Kind, Table, column, columns, typed
 from corridors.routing.contract_ways import ContractQuestion, by_contract
@@ -65,7 +65,7 @@ COST_LINES = Table(
     name="cost_lines",
     about="A cost line of a usable corridor; they sum to what is compared.",
     rows_of=lambda comparison: _nested(comparison, "cost_lines"),
-    files="corridor driver scope label part quantity unit unit_price_usd usd_per_teu"
+    files="corridor driver scope label part at pays quantity unit unit_price_usd usd_per_teu"
     " outer_low_usd_per_teu outer_high_usd_per_teu basis status source_id",
     of={new: old for old, new in OUTER_BOUNDS.items()},
 )
@@ -91,6 +91,12 @@ ALTERNATIVES = Table(
         "passes": lambda one: ", ".join(one.passes),
     },
 )
+
+
+def show_shares(terminal: Terminal, shares: Sequence[WayShare], scenario: Scenario) -> None:
+    """Print the shares of boxes by way, with what they say."""
+    terminal.table(SHARES.boxed(scenario.shipment.equipment), shares, title="Shares of boxes")
+    terminal.say(NO_FORECAST)
 
 
 def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
@@ -283,7 +289,7 @@ class ContractRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Applies:
+class AppliedContract:
     """A contract that may carry the boxes of a question, and where it loads and unloads."""
 
     contract: Contract
@@ -322,13 +328,10 @@ def contract_rows(
     if not question.at_price:
         text = "your contracts are prices: they count where ways are compared by price"
         return ContractRows(warnings=(Note(text, "contracts left out"),))
-    sheets = [_sheet(source) for source in scenario.contracts]
-    warnings = [warning for sheet in sheets for warning in _of_sheet(sheet)]
     left_out: list[str] = []
-    applying = list(_applying(sheets, question, left_out.append))
-    beyond = applying[MOST_SEARCHED:]
-    left_out += [f"{_named(one.contract)}: others have nearer places" for one in beyond]
-    applying = applying[:MOST_SEARCHED]
+    ends = question.origin, question.destination
+    most_km = question.parameters.value("carriage.max_km", "rail")
+    applying, warnings = contracts_for(scenario, ends, most_km, left_out.append)
     found: list[SearchedCorridor] = []
     notes: list[tuple[str, str]] = []
     if applying:
@@ -344,10 +347,40 @@ def contract_rows(
                 left_out.append(f"{_named(one.contract)}: no way by it on that day")
                 continue
             found.append(row)
-            notes.append((one.corridor.id, _note(one.contract, row, scenario.departure)))
+            notes.append((one.corridor.id, _note(row)))
     if left_out:
         warnings.append(Note("contracts left out: " + "; ".join(left_out), "contracts left out"))
     return ContractRows(found=tuple(found), notes=tuple(notes), warnings=tuple(warnings))
+
+
+def contracts_for(
+    scenario: Scenario,
+    ends: tuple[Place, Place],
+    most_km: float,
+    left_out: Callable[[str], None],
+) -> tuple[list[AppliedContract], list[str]]:
+    """Return the contracts of a scenario's sheets for boxes between its ends, and what to warn of.
+
+    Parameters
+    ----------
+    scenario, ends
+        The scenario, and its origin and destination.
+    most_km
+        How far from an end a contract may begin or end, half as far beyond a border.
+    left_out
+        Told of each contract that is left out, and why.
+
+    Raises
+    ------
+    ConfigError
+        A rate sheet cannot be read.
+    """
+    sheets = [_sheet(source) for source in scenario.contracts]
+    warnings = [warning for sheet in sheets for warning in _of_sheet(sheet)]
+    applying = list(_applying(sheets, scenario, ends, most_km, left_out))
+    for one in applying[MOST_SEARCHED:]:
+        left_out(f"{_named(one.contract)}: others have nearer places")
+    return applying[:MOST_SEARCHED], warnings
 
 
 def _sheet(source: OwnSource) -> RateSheet:
@@ -370,13 +403,14 @@ def _of_sheet(sheet: RateSheet) -> Iterator[str]:
 
 
 def _applying(
-    sheets: Sequence[RateSheet], question: Question, left_out: Callable[[str], None]
-) -> Iterator[_Applies]:
-    """Yield the contracts that may carry the boxes of a question, the nearest first."""
-    scenario = question.scenario
+    sheets: Sequence[RateSheet],
+    scenario: Scenario,
+    ends: tuple[Place, Place],
+    most_km: float,
+    left_out: Callable[[str], None],
+) -> Iterator[AppliedContract]:
+    """Yield the contracts that may carry the boxes of a scenario, the nearest first."""
     kinds = {scenario.shipment.cargo, *scenario.shipment.cargo_classes}
-    most_km = question.parameters.value("carriage.max_km", "rail")
-    ends = question.origin, question.destination
     near: list[tuple[float, int, Contract, Place, Place]] = []
     # Rows of a sheet share their places; a table of places may be edited until the next question.
     located = cache(locate)
@@ -401,8 +435,6 @@ def _applying(
             place.id != end.id for place, end in zip(places, ends, strict=True) if place.by_road
         ):
             left_out(f"{_named(one)}: from door to door between other places")
-        elif one.index:
-            left_out(f"{_named(one)}: follows an index, which is not computed yet")
         else:
             near.append((sum(far), number, one, *places))
     count = 0
@@ -412,7 +444,7 @@ def _applying(
             left_out(f"{_named(one)}: the way '{one.way}' is no corridor that is known")
             continue
         count += 1
-        yield _Applies(
+        yield AppliedContract(
             contract=one,
             corridor=corridor,
             loads=_terminals(origin),
@@ -426,7 +458,8 @@ def _terminals(place: Place) -> frozenset[str]:
 
 def _corridor(contract: Contract, number: int) -> Corridor | None:
     """Return the corridor of a contract's row: that of its way, or any by its mode."""
-    name, title = f"{CONTRACT}-{number}", contract.name
+    called = contract.name if contract.name.startswith(CONTRACT_TITLE) else ""
+    name, title = f"{CONTRACT}-{number}", called or f"{CONTRACT_TITLE} {contract.name}"
     if not contract.way:
         return Corridor(
             id=name,
@@ -441,25 +474,23 @@ def _corridor(contract: Contract, number: int) -> Corridor | None:
     for known in load_corridors("all"):
         titles = {plain_word(known.title), known.id, plain_word(known.id.replace("-", " "))}
         if way in titles or f"{way} canal" in titles:
-            by = f"{title} by {known.title}"
+            by = f"{title}, {known.title}"
             return replace(known, id=name, title=by, colour=_COLOUR, ends=None)
     return None
 
 
 def _searched(
-    posed: Question, number: int, one: _Applies, *, fronts: bool, keep: bool
+    posed: Question, number: int, one: AppliedContract, *, fronts: bool, keep: bool
 ) -> SearchedCorridor | None:
     """Return the search of a contract: among known lines first, since it says that one sails."""
     question = by_contract(
         posed, one.contract, scope=one.corridor.id, loads=one.loads, unloads=one.unloads
     )
-    found = search(question, number, fronts=fronts, keep=keep)
-    if question.only_known and not found.routes:
-        found = search(replace(question, only_known=False), number, fronts=fronts, keep=keep)
+    found = search_by_contract(question, number, fronts=fronts, keep=keep)
     if not found.routes:
         return None
     contract = one.contract
-    day = _day_that_counts(contract, report(found, figures_only=True))
+    day = day_that_counts(contract, found)
     if contract.holds_on(day):
         return found
     mark = "expired" if day > contract.last else "not yet valid"
@@ -486,11 +517,22 @@ def with_cost(option: RouteOption, found: SearchedCorridor) -> RouteOption:
     return replace(option, other_basis_usd_per_teu=ordinary.usd_per_teu)
 
 
-def _day_that_counts(contract: Contract, option: RouteOption) -> date:
+def search_by_contract(
+    question: Question, number: int, *, fronts: bool = False, keep: bool = False
+) -> SearchedCorridor:
+    """Return the ways by a contract, on known lines where they serve, as it says that one sails."""
+    found = search(question, number, fronts=fronts, keep=keep, start_day=question.start_day)
+    if question.only_known and not found.routes:
+        every = replace(question, only_known=False)
+        found = search(every, number, fronts=fronts, keep=keep, start_day=question.start_day)
+    return found
+
+
+def day_that_counts(contract: Contract, found: SearchedCorridor) -> date:
     """Return the day on which a contract must hold: its boxes come in, or are loaded."""
     loads = next(
         step
-        for step in option.steps
+        for step in report(found, figures_only=True).steps
         if step.kind in (StepKind.LOAD, StepKind.TRANSFER)
         and step.service.partition("/")[0] == contract.mode.value
     )
@@ -504,9 +546,43 @@ def _named(contract: Contract) -> str:
     return f"{contract.name} ({contract.place})"
 
 
-def _note(contract: Contract, found: SearchedCorridor, day: date) -> str:
+def _of_index(contract: Contract, made: Charged) -> str:
+    """Return by which quote a base rate was worked out, empty for a fixed one."""
+    if made.index is None:
+        return ""
+    currency = contract.base.currency
+    bounds = [
+        f"{name} {currency} {bound:,.0f}"
+        for name, bound in (("at least", contract.floor), ("at most", contract.ceiling))
+        if bound is not None
+    ]
+    share = f"{contract.index_share:.4g} x " if contract.index_share != 1.0 else ""
+    texts = [
+        f"the base rate is {share}USD {made.index.row.value:,.0f} per 40-foot box of"
+        f" {contract.index} ({made.index.of})",
+        f"and {currency} {contract.base.amount:,.0f}" if contract.base.amount else "",
+        *bounds,
+    ]
+    return ", ".join(filter(None, texts))
+
+
+def _of_stay(contract: Contract, stay: Stay | None) -> str:
+    """Return what a stay costs by a contract, or that its sheet has no price of it."""
+    if stay is None:
+        return ""
+    text = f"a stay of {stay.days:g} days, {stay.beyond} beyond the free ones"
+    if stay.beyond and not contract.tiers:
+        return f"{text}, for which the sheet has no price"
+    return f"{text}: USD {stay.usd_per_box:,.0f} a box"
+
+
+def _note(found: SearchedCorridor) -> str:
     """Return what a contract charges, what is filled, its days and its place in the file."""
-    made = charged(contract, day)
+    question = found.question
+    if not isinstance(question, ContractQuestion):
+        msg = f"{found.corridor.id} is no contract"
+        raise TypeError(msg)
+    contract, made, stay = (question.quote.contract, question.quote.charges, question.quote.stay)
     parts = [f"{charge.code} {usd:,.0f}" for charge, usd, _ in made.parts if not charge.included]
     included = [charge.code for charge, *_ in made.parts if charge.included]
     rates = {of.currency: of for _, _, of in made.parts if of.currency != USD}
@@ -525,7 +601,9 @@ def _note(contract: Contract, found: SearchedCorridor, day: date) -> str:
         f"{', '.join(included)} included" if included else "",
         f"not in the rate, so from the tables: {', '.join(filled)}" if filled else "",
         "; ".join(f"1 {of.currency} = {of.usd:.4f} USD of {of.day}" for of in rates.values()),
+        _of_index(contract, made),
         f"{contract.free_days} days free" if contract.free_days is not None else "",
+        _of_stay(contract, stay),
         f"holds from {contract.first} to {contract.last} by {contract.counts.value}",
     ]
     text = "; ".join(filter(None, texts))

@@ -28,7 +28,7 @@ from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.errors import UNPRINTABLE, ConfigError
 from corridors.files import each_key_once, read_whole
-from corridors.output.comparison import EMISSIONS, FRONT
+from corridors.output.comparison import EMISSIONS, FRONT, SHARES
 from corridors.output.contract import ComparisonRecord, OptionRecord, ScenarioRecord
 from corridors.output.records import frame
 from corridors.output.tables import Column, Kind, Table, typed
@@ -561,6 +561,7 @@ def _compared_frames(folder: Path) -> dict[str, pd.DataFrame]:
         "cost_lines": COST_LINES.given.frame(nested["cost_lines"]),
         "lines": LINES.given.frame(nested["lines"]),
         "emissions": typed(_csv_rows(folder / "emissions.csv", EMISSIONS), EMISSIONS.columns),
+        "way_shares": SHARES.given.frame(record.shares),
         "fronts": FRONT.given.frame(
             {**dict(one), "co2e_kg_per_teu": one.co2e_wtw_kg_per_teu} for one in record.front
         ),

@@ -43,6 +43,7 @@ class KeysOfRoutes(TypedDict, total=False):
     """The keys of a scenario that are no options of a route."""
 
     objective: Literal["cost", "days", "co2e", "generalised"]
+    choice: Literal["best", "shares"]
     shipment: Keys
     corridors: Names
     limits: Keys
@@ -57,6 +58,7 @@ class KeysOfRoutes(TypedDict, total=False):
     ice_year: str | int
     known_on: Day
     hulls_in_ice: Literal["ice-class", "any"]
+    incoterm: Literal["EXW", "FCA", "FAS", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "DDP"]
     subsidies: Literal["none", "found"]
     customs: Keys
     projects: Names | Sequence[Keys]

@@ -16,6 +16,8 @@ from corridors.arrays import FloatArray, IntArray
 from corridors.data.uncertainty import events_known
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.simulation import Fan, MoneyFans, RouteFans
+from corridors.domain.values import SourcedValue
+from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.question import Question
 from corridors.uncertainty.draws import Draws, Sample
 from corridors.uncertainty.evaluation import (
@@ -241,28 +243,56 @@ class BookedDraws:
         return float((one < than).mean())
 
 
-def booked_draws(question: Question, routes: Sequence[Booked], ranges: Ranges) -> BookedDraws:
-    """Draw the levels of booked routes, and with `Ranges.ALL` what happens on them."""
+def booked_draws(
+    question: Question,
+    routes: Sequence[Booked],
+    ranges: Ranges,
+    *,
+    by_contract: Sequence[tuple[ContractQuestion, Booked]] = (),
+) -> BookedDraws:
+    """Draw the levels of booked routes, and with `Ranges.ALL` what happens on them.
+
+    Parameters
+    ----------
+    question
+        The question of the market.
+    routes
+        Its routes.
+    ranges
+        What is drawn.
+    by_contract
+        Routes by contracts, each with its question. What carrying costs is drawn as without the
+        contract; of its price, what it does not stand for and what follows an index.
+    """
     scenario = question.scenario
     aim = scenario.objective.aim
     # What is late counts where days do.
     with_events = scenario.draws.events and (
         ranges is Ranges.ALL or bool(aim.days or aim.value_of_time)
     )
-    table, years = table_at_cost(question), ice_years_of(scenario)
-    evaluator = Evaluator(
-        question=question,
-        table=table,
-        routes=tuple(routes),
-        events=events_known(scenario.known_on) if with_events else (),
-        ice_years=years,
-    )
-    names = tuple(evaluator.groups_of_events()) if with_events else ()
-    plan = plan_for(question, table, ice=bool(years), others=names)
     sample = Sample.stratified(DRAWS, scenario.draws.seed, median_first=True)
-    takens = evaluator.centred(Draws(plan=plan, sample=sample))
-    return BookedDraws(
-        question=question,
-        takens={key.corridor: taken for key, taken in takens.items()},
-        with_events=ranges is Ranges.ALL,
-    )
+
+    def drawn(
+        question: Question, routes: Sequence[Booked], rows: Sequence[SourcedValue] = ()
+    ) -> dict[str, Taken]:
+        table, years = table_at_cost(question), ice_years_of(scenario)
+        table = table.with_rows(rows) if rows else table
+        evaluator = Evaluator(
+            question=question,
+            table=table,
+            routes=tuple(routes),
+            events=events_known(scenario.known_on) if with_events else (),
+            ice_years=years,
+        )
+        names = tuple(evaluator.groups_of_events()) if with_events else ()
+        plan = plan_for(question, table, ice=bool(years), others=names)
+        takens = evaluator.centred(Draws(plan=plan, sample=sample))
+        return {key.corridor: taken for key, taken in takens.items()}
+
+    takens = drawn(question, routes) if routes else {}
+    for contract, route in by_contract:
+        # A row's scores follow from its name and the seed: these are the draws of the market.
+        name = route.key.corridor
+        ordinary = drawn(contract.ordinary, (route,))[name]
+        takens[name] = drawn(contract, (route,), contract.rows)[name]._replace(cost=ordinary.cost)
+    return BookedDraws(question=question, takens=takens, with_events=ranges is Ranges.ALL)

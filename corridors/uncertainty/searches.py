@@ -14,31 +14,19 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups
-from corridors.costing.market import Market, market_of
 from corridors.costing.weights import weigh
 from corridors.data.parameters import ParameterTable, is_price
 from corridors.domain.objective import Objective
 from corridors.domain.results import FOLDED_ABOVE
 from corridors.domain.scenario import OTHER, PriceBasis
 from corridors.domain.values import BillLine, SourcedValue
+from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
-from corridors.routing.question import Question, stop_of_end
+from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.uncertainty.draws import DrawnTable, Key, of_draw
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
-
-
-def market_in_draws(question: Question, table: ParameterTable) -> Market:
-    """Return what is quoted, by draw, from a table at cost."""
-    return market_of(
-        (stop_of_end(question.origin), stop_of_end(question.destination)),
-        question.scenario.prices_day,
-        table,
-        question.scenario.shipment,
-        # The freights of the week are rows of the table already, drawn like others.
-        by_week=False,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +73,9 @@ class DrawnQuestion:
             moved={parameter for parameter in moved if not is_price(parameter)},
             count=int(ice_of_draw.shape[0]),
             counts=counts,
+            by=question.by if isinstance(question, ContractQuestion) else None,
         )
-        amounts = market_in_draws(question, drawn).rows
+        amounts = question.amounts_in(drawn)
         return cls(
             amounts=amounts,
             question=question,

@@ -58,6 +58,53 @@ Figures = dict[str, tuple[float, str, bool]]
 """By code the amount, the currency, and whether it is included."""
 
 
+TERMS = ("Index", "Index share", "Floor", "Ceiling", "Free days", "Tiers")
+"""Headings of what a rate follows, and of stays."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Terms:
+    """What a rate follows, and what stays cost: days from which a tier holds, with its amount."""
+
+    index: str = ""
+    share: float = 1.0
+    floor: float | None = None
+    ceiling: float | None = None
+    free_days: int | None = None
+    tiers: tuple[tuple[int, float], ...] = ()
+
+    def cells(self, random_: random.Random) -> list[Any]:
+        """Return its cells, under `TERMS`."""
+        shares = [f"{self.share * 100:g}%", self.share, f"{self.share:g}"]
+        tiers = random_.choice(["; ", "\n"]).join(
+            f"{day}{random_.choice(['+', f'-{day + 3}'])}: {a_day:g}" for day, a_day in self.tiers
+        )
+        return [
+            self.index or None,
+            random_.choice(shares) if self.index else None,
+            self.floor,
+            self.ceiling,
+            self.free_days,
+            tiers or None,
+        ]
+
+
+def _terms(random_: random.Random) -> Terms:
+    if random_.random() < 0.5:
+        return Terms()
+    days = sorted(random_.sample(range(1, 40), random_.randint(0, 3)))
+    terms = Terms(
+        free_days=random_.randint(0, 20),
+        tiers=tuple((day, float(random_.randint(0, 200))) for day in days),
+    )
+    if random_.random() < 0.6:
+        terms.index = random_.choice(["asia-neurope", "Far East to the Mediterranean"])
+        terms.share = random_.randint(50, 130) / 100
+        if random_.random() < 0.5:
+            terms.floor, terms.ceiling = random_.randint(500, 3000), random_.randint(3000, 9000)
+    return terms
+
+
 class Layout(StrEnum):
     """How a sheet is laid out."""
 
@@ -77,6 +124,7 @@ class Rate:
     first: date
     last: date
     charges: dict[str, Figures]
+    terms: Terms = field(default_factory=Terms)
 
     def contracts(self) -> list[Key]:
         """Return the keys of its contracts."""
@@ -115,6 +163,10 @@ class DrawnSheet:
             for key in rate.contracts()
         }
 
+    def terms(self) -> dict[Key, Terms]:
+        """Return what its rates follow and what stays cost."""
+        return {key: rate.terms for rate in self.rates for key in rate.contracts()}
+
     def content(self) -> bytes:
         """Return the file, of Excel or CSV."""
         if not self.excel:
@@ -147,7 +199,16 @@ class _Writer:
 
     def __init__(self, random_: random.Random, sheet: DrawnSheet) -> None:
         self.random, self.sheet = random_, sheet
+        # Of their own, so that what else a seed draws stays.
+        self.of_terms = random.Random(random_.randint(0, 10**9))
+        self.has_terms = self.of_terms.random() < 0.5
+        if self.has_terms:
+            for rate in sheet.rates:
+                rate.terms = _terms(self.of_terms)
         self.dates = random_.choice(["cell", "iso", "points", "named", "slashes"])
+        days = [day.day for rate in sheet.rates for day in (rate.first, rate.last)]
+        if self.dates == "slashes" and max(days) <= 12:
+            self.dates = "iso"  # nothing would say which number is the month
         self.numbers = random_.choice(["cell", "plain", "german", "english", "spaced", "named"])
         self.one_currency = random_.random() < 0.5
         self.is_merged = sheet.excel and random_.random() < 0.6
@@ -239,6 +300,9 @@ class _Writer:
                     under.append(spelt)
                 else:
                     top.append(spelt if code == "BASE" else f"{name} {spelt}")
+        if self.has_terms:
+            top += TERMS
+            under += [None] * len(TERMS)
         head = len(sheet.cells) + 1
         sheet.cells.append(top)
         if two:
@@ -264,6 +328,8 @@ class _Writer:
                     if included
                     else self.amount(amount, of, named=not above)
                 )
+            if self.has_terms:
+                row += rate.terms.cells(self.of_terms)
             sheet.cells.append(row)
             sheet.rows_of.append([number])
 
@@ -272,11 +338,13 @@ class _Writer:
         sheet = self.sheet
         keys = ["origin", "destination", "carrier", "way", "first", "last", "equipment"]
         keys += ["charge", "amount", "currency", "included"]
-        sheet.cells.append([self.word(key) for key in keys])
+        more = TERMS if self.has_terms else ()
+        sheet.cells.append([*(self.word(key) for key in keys), *more])
         sheet.columns = {key: number for number, key in enumerate(keys)}
         for rate in sheet.rates:
             begins = len(sheet.cells) + 1
             places = self.places(rate.origins), self.places(rate.destinations)
+            terms = rate.terms.cells(self.of_terms) if self.has_terms else []
             rows = []
             for box, figures in rate.charges.items():
                 for code, (amount, currency, included) in figures.items():
@@ -291,7 +359,7 @@ class _Writer:
                         named = self.numbers == "named"
                         own.append(self.amount(amount, currency, named=named))
                         own += [None if named else currency, None]
-                    sheet.cells.append(own)
+                    sheet.cells.append([*own, *terms])
             sheet.rows_of.append(rows)
             if self.is_merged and len(rows) > 1:
                 for column in range(6):
@@ -380,6 +448,8 @@ def _damage(  # noqa: PLR0912 - a branch a kind
     random_: random.Random, sheet: DrawnSheet, kind: str, rate: int, row: int
 ) -> bool:
     """Damage a cell; return whether the sheet has one of that kind there."""
+    if kind == "amount below 0" and sheet.rates[rate].terms.index:
+        return False  # a discount on an index
     cells, at = sheet.cells[row - 1], sheet.columns
     is_list = sheet.layout is Layout.LIST
     # A merged cell stands for all rows of its rate: what is below its first row is not read.

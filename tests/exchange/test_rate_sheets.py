@@ -17,9 +17,9 @@ from corridors.domain.contracts import RateSheet
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.rates.rate_cells import heading_word
 from corridors.exchange.rates.rate_files import COLUMNS, form_of_contracts, rate_sheet_in
-from corridors.exchange.rates.rate_sheets import rates_in
+from corridors.exchange.rates.rate_sheets import KnownNames, rates_in
 from corridors.network.locate import locate
-from tests.exchange.drawn_rates import DAMAGES, Figures, Key, damaged, drawn_sheet
+from tests.exchange.drawn_rates import DAMAGES, Figures, Key, Terms, damaged, drawn_sheet
 
 KNOWN = frozenset(("USD", "EUR", "CNY", "RUB"))
 
@@ -33,8 +33,11 @@ def unknown(place: str) -> str:
     return ""
 
 
+NAMES = KnownNames(place=unknown, index=lambda _: "", currencies=KNOWN)
+
+
 def read(content: bytes, name: str) -> RateSheet:
-    return rates_in(content, name=name, known=unknown, currencies=KNOWN)
+    return rates_in(content, name=name, known=NAMES)
 
 
 def figures(sheet: RateSheet) -> dict[Key, Figures]:
@@ -53,6 +56,20 @@ def figures(sheet: RateSheet) -> dict[Key, Figures]:
     return found
 
 
+def terms(sheet: RateSheet) -> dict[Key, Terms]:
+    return {
+        (one.origin, one.destination, one.equipment.value, one.way, one.first, one.last): Terms(
+            index=one.index,
+            share=one.index_share,
+            floor=one.floor,
+            ceiling=one.ceiling,
+            free_days=one.free_days,
+            tiers=tuple((tier.from_day, tier.a_day) for tier in one.tiers),
+        )
+        for one in sheet.contracts
+    }
+
+
 def meant(truth: dict[Key, Figures]) -> dict[Key, Figures]:
     return {
         key: {code: (usd, "" if is_in else cur, is_in) for code, (usd, cur, is_in) in one.items()}
@@ -66,6 +83,7 @@ def test_a_drawn_sheet_is_read_to_the_cent(seed: int) -> None:
     found = read(sheet.content(), sheet.name)
     assert found.refused == ()
     assert figures(found) == meant(sheet.truth())
+    assert terms(found) == sheet.terms()
 
 
 @pytest.mark.parametrize("seed", range(3 * len(DAMAGES)))

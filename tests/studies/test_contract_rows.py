@@ -15,10 +15,11 @@ import pytest
 
 import corridors
 from corridors.config.scenario import node_of
-from corridors.costing.contract_charges import stay_usd
+from corridors.costing.contract_charges import stay_amount
 from corridors.domain.results import RouteOption
 from corridors.exchange.rates.rate_files import rate_sheet_in
 from corridors.output.comparison import comparison_json
+from corridors.output.display_names import in_sentence
 from corridors.server.questions import _named_files
 
 HEAD = (
@@ -85,9 +86,9 @@ APART = ("thc", "road.", "insurance.", "ets", "fueleu", "storage", "risk.")
     ("title", "way", "usd_per_box"),
     [
         # 4,000 and 232 for bunkers.
-        ("Q3 by Cape of Good Hope", "cape", 4232.0),
+        ("Contract Q3, Cape of Good Hope", "cape", 4232.0),
         # 4,600, bunkers included, and 10 % of it for the season.
-        ("Q3 by Suez Canal", "suez", 5060.0),
+        ("Contract Q3, Suez Canal", "suez", 5060.0),
     ],
 )
 def test_a_contract_replaces_the_freight_and_nothing_else(
@@ -105,7 +106,7 @@ def test_a_contract_replaces_the_freight_and_nothing_else(
 
 
 def test_handling_and_emissions_that_a_rate_has_are_not_paid_twice() -> None:
-    ours, theirs = named("Handled by Suez Canal"), market("suez")
+    ours, theirs = named("Contract Handled, Suez Canal"), market("suez")
     apart = lines(theirs, "road.", "insurance.", "storage", "risk.")
     (china,) = (one for one in theirs.cost_lines if one.driver == "thc" and one.scope == "CN")
     assert ours.usd_per_teu == pytest.approx(
@@ -115,7 +116,7 @@ def test_handling_and_emissions_that_a_rate_has_are_not_paid_twice() -> None:
 
 
 def test_a_door_rate_holds_handling_and_hauls_and_is_in_the_euros_of_the_day() -> None:
-    ours, theirs = named("Door by Suez Canal"), market("suez")
+    ours, theirs = named("Contract Door, Suez Canal"), market("suez")
     # Where hauls cost nothing, another terminal of the port may be better: its own lines count.
     apart = lines(ours, "insurance.", "ets", "fueleu", "storage", "risk.")
     assert apart == pytest.approx(lines(theirs, "insurance.", "ets", "fueleu"), abs=1.0)
@@ -125,7 +126,7 @@ def test_a_door_rate_holds_handling_and_hauls_and_is_in_the_euros_of_the_day() -
 
 
 def test_an_expired_rate_is_shown_and_never_recommended() -> None:
-    old = named("Old by Suez Canal (expired)")
+    old = named("Contract Old, Suez Canal (expired)")
     assert old.usd_per_teu == min(one.usd_per_teu for one in found().usable if one.usd_per_teu)
     assert found().recommended is not old
     assert old.corridor not in {one.corridor for one in found().decision.tied}
@@ -139,7 +140,7 @@ def test_the_cheapest_rate_that_holds_is_recommended() -> None:
         key=lambda one: one.generalised_usd_per_teu or 0.0,
     )
     assert found().recommended is best
-    assert best.title == "Q3 by Cape of Good Hope" or "Suez" in best.title
+    assert best.title == "Contract Q3, Cape of Good Hope" or "Suez" in best.title
 
 
 def test_a_rate_of_another_box_is_named_and_no_row() -> None:
@@ -153,14 +154,14 @@ def test_a_twenty_foot_rate_is_asked_of_a_twenty_foot_box(tmp_path: Path) -> Non
     file = tmp_path / "q3.csv"
     file.write_text(SHEET, encoding="utf-8")
     small = corridors.compare(**ASKED, contracts=str(file), shipment={"equipment": "20DV"})
-    (option,) = (one for one in small.routes if one.title == "Small by Suez Canal")
+    (option,) = (one for one in small.routes if one.title == "Contract Small, Suez Canal")
     theirs = next(one for one in small.routes if one.corridor == "suez")
     # A 20-foot box is one TEU.
     assert option.usd_per_teu == pytest.approx(lines(theirs, *APART) + 1000.0, abs=0.01)
 
 
 def test_a_note_says_what_is_in_the_rate_what_is_filled_and_where_it_stands() -> None:
-    (text,) = (one for one in named("Q3 by Suez Canal").warnings if "Q3" in one)
+    (text,) = (one for one in named("Contract Q3, Suez Canal").warnings if "Q3" in one)
     assert text == (
         "USD 5,060.00 a box of Q3 (q3.csv!4): BASE 4,600, PSS 460; BAF included; not in the rate,"
         " so from the tables: handling at Shanghai, handling at Hamburg, emission rules, hauls;"
@@ -211,6 +212,14 @@ def test_a_stay_is_charged_by_the_tiers_beyond_the_free_days() -> None:
         "Ningbo\tHamburg\t2026-07-01\t2026-09-30\tUSD\t4000\t7\t8-14: 60; 15+: 120\n"
     )
     (one,) = rate_sheet_in(text.encode(), name="a.csv").contracts
-    assert stay_usd(one, 7) == 0.0
-    assert stay_usd(one, 9.5) == 3 * 60.0
-    assert stay_usd(one, 16) == 7 * 60.0 + 2 * 120.0
+    assert stay_amount(one, 7) == 0.0
+    assert stay_amount(one, 9.5) == 3 * 60.0
+    assert stay_amount(one, 16) == 7 * 60.0 + 2 * 120.0
+
+
+def test_an_answer_is_booked_by_a_contract_in_words() -> None:
+    assert in_sentence("Contract Q3, Suez Canal") == "contract Q3, Suez Canal"
+    best = found().recommended
+    assert best is not None
+    assert best.title.startswith("Contract ")
+    assert f"by {in_sentence(best.title)}" in str(found().answer)

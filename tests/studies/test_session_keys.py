@@ -128,7 +128,7 @@ def test_prices_are_made_again_if_an_input_of_them_changes(change: str) -> None:
 CHOOSING = (
     *("objective=days", "shipment.value_of_time_usd_per_teu_day=77", "limits.max_days=30"),
     *("limits.max_share_country={KZ: 0.5}", "draws={count: 100}", "corridors=[trans-siberian]"),
-    "name=another",
+    *("name=another", "incoterm=FOB"),
 )
 
 
@@ -205,6 +205,8 @@ BOXES: dict[str, tuple[Any, bool]] = {
     "cargo_t_per_teu": (3.0, True),
     "value_usd_per_teu": (1.0, True),
     "value_of_time_usd_per_teu_day": (7.0, False),
+    # Read by the lanes of contracts alone, which each question lays anew.
+    "stay_days": (9.0, False),
 }
 
 

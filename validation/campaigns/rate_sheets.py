@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 
 from tests.exchange.drawn_rates import damaged, drawn_sheet
-from tests.exchange.test_rate_sheets import figures, meant, read
+from tests.exchange.test_rate_sheets import figures, meant, read, terms
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
         layouts[f"{sheet.layout}, {'Excel' if sheet.excel else 'CSV'}, {sheet.language}"] += 1
         truth = meant(sheet.truth())
         charges += sum(map(len, truth.values()))
-        if found.refused or figures(found) != truth:
+        if found.refused or figures(found) != truth or terms(found) != sheet.terms():
             wrong.append(f"sheet {seed}: {found.refused[:2]}")
     kinds: Counter[str] = Counter()
     for seed in range(asked.first, asked.first + asked.damaged):

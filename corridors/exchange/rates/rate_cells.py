@@ -76,21 +76,26 @@ class Money(NamedTuple):
     currency: str
 
 
-def amount_of(cell: Cell) -> Money:
+MOST = 1_000_000.0
+"""The greatest amount of a rate."""
+
+
+def amount_of(cell: Cell, *, least: float = 0.0) -> Money:
     """Return the amount of a cell: `4280`, `4.280,00`, `4,280.00`, `USD 4 280`.
 
     A single sign before three digits parts thousands, since rates have two decimals at the most.
+    What is added to an index may be below 0, so that its `least` is another.
 
     Raises
     ------
     ValueError
-        It is none, below 0, or has more than two decimals in the text.
+        It is none, below the least, or has more than two decimals in the text.
     """
     if isinstance(cell, bool) or cell is None or isinstance(cell, date):
         msg = f"{cell!r:.60} is no amount"
         raise ValueError(msg)
     if isinstance(cell, int | float):
-        return Money(_bounded(float(cell), str(cell)), "")
+        return Money(_bounded(float(cell), str(cell), least), "")
     text = cell.strip()
     found = _AMOUNT.findall(text.replace("\u2212", "-"))
     rest = _AMOUNT.sub("", text).strip(" /.-")
@@ -101,7 +106,7 @@ def amount_of(cell: Cell) -> Money:
     if len(found) != 1 or word.strip(" .,/-"):
         msg = f"'{text[:60]}' is no amount"
         raise ValueError(msg)
-    return Money(_bounded(_number(found[0], text), text), currency)
+    return Money(_bounded(_number(found[0], text), text, least), currency)
 
 
 def _currency_in(text: str) -> str:
@@ -133,9 +138,9 @@ def _number(digits: str, text: str) -> float:
     return float("".join(groups) + (f".{after}" if after else ""))
 
 
-def _bounded(value: float, text: str) -> float:
-    if not 0 <= value <= 1_000_000:
-        msg = f"'{text[:60]}' is no amount of a rate: give 0 to 1,000,000"
+def _bounded(value: float, text: str, least: float) -> float:
+    if not least <= value <= MOST:
+        msg = f"'{text[:60]}' is no amount of a rate: give {least:,.0f} to {MOST:,.0f}"
         raise ValueError(msg)
     return round(value, 4)
 

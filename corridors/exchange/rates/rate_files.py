@@ -8,12 +8,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from corridors.costing.contract_charges import lane_of_index
 from corridors.data.exchange_rates import known_currencies
 from corridors.data.spreadsheets import EXCEL, read_sheets
 from corridors.domain.contracts import RateSheet
 from corridors.errors import ConfigError, CorridorsError, needed
 from corridors.exchange.rates.rate_cells import heading_of
-from corridors.exchange.rates.rate_sheets import rates_in, read_rates
+from corridors.exchange.rates.rate_sheets import KnownNames, rates_in, read_rates
 from corridors.network.locate import locate
 
 OWN_DATA = frozenset(("system", "parameter", "lon"))
@@ -47,7 +48,11 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("Min boxes", "", "Boxes a month at least."),
     ("Max boxes", "", "Boxes a month at most."),
     ("Contract", "", "Its name, by which answers call it."),
-    ("Index", "", "The trade lane whose quote the base rate follows; the amount is added to it."),
+    ("Index", "", "The trade lane whose quote of the month the base rate follows: its id or title,"
+     " or the name of its index, as in lanes.csv. The amount of BASE is added to it; 0 for none."),
+    ("Index share", "1", "Which share of the quote counts: 0.9 or 90%."),
+    ("Floor", "", "The least base rate for a box, in the currency of BASE."),
+    ("Ceiling", "", "The greatest one."),
 )  # fmt: skip
 """The columns of the form: heading, what holds where it is empty, meaning."""
 _MADE_UP = {
@@ -69,6 +74,18 @@ def why_unknown(place: str) -> str:
     try:
         locate(place[:80])
     except CorridorsError as error:
+        return str(error)
+    return ""
+
+
+def _known() -> KnownNames:
+    return KnownNames(place=why_unknown, index=_why_no_index, currencies=known_currencies())
+
+
+def _why_no_index(name: str) -> str:
+    try:
+        lane_of_index(name)
+    except ConfigError as error:
         return str(error)
     return ""
 
@@ -95,12 +112,12 @@ def rate_sheet(path: Path, *, shown: str) -> RateSheet:
     CorridorsError
         The file cannot be read, or has no heading with both ends.
     """
-    return read_rates(path, shown=shown, known=why_unknown, currencies=known_currencies())
+    return read_rates(path, shown=shown, known=_known())
 
 
 def rate_sheet_in(content: bytes, *, name: str) -> RateSheet:
     """Return the same of the content of a file, which is nowhere written."""
-    return rates_in(content, name=name, known=why_unknown, currencies=known_currencies())
+    return rates_in(content, name=name, known=_known())
 
 
 def form_of_contracts(name: str) -> bytes:

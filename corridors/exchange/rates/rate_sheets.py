@@ -34,6 +34,7 @@ from corridors.errors import ConfigError, printable
 from corridors.exchange.rates.rate_cells import (
     CURRENCY,
     ENDS,
+    MOST,
     Heading,
     Money,
     amount_of,
@@ -48,7 +49,20 @@ from corridors.exchange.rates.rate_cells import (
 )
 
 Known = Callable[[str], str]
-"""Returns why a place is unknown, an empty text if it is known."""
+"""Returns why a name is unknown, an empty text if it is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """What a sheet may name: places, indices, and currencies with a rate of exchange."""
+
+    place: Known
+    index: Known
+    currencies: frozenset[str]
+
+
+MOST_SHARE = 3.0
+"""The greatest share of an index that a rate may follow; a number above it is in percent."""
 _TIER = re.compile(r"(?:day )?(\d{1,3})(?:\s*-\s*\d{1,3}|\+)?\s*[:=]\s*(.+)")
 _USUAL: Mapping[str, StrEnum] = {
     "mode": Family.SEA,
@@ -59,11 +73,11 @@ _USUAL: Mapping[str, StrEnum] = {
 _KEYS = (
     *("origin", "destination", "mode", "carrier", "service", "way", "first", "last", "validity"),
     *("counts", "scope", "free_days", "tiers", "excludes", "least_boxes", "most_boxes", "name"),
-    "index",
+    *("index", "index_share", "floor", "ceiling"),
 )
 
 
-def read_rates(path: Path, *, shown: str, known: Known, currencies: frozenset[str]) -> RateSheet:
+def read_rates(path: Path, *, shown: str, known: KnownNames) -> RateSheet:
     """Return the contracts of a rate sheet, and the rows that are not used.
 
     Parameters
@@ -73,26 +87,22 @@ def read_rates(path: Path, *, shown: str, known: Known, currencies: frozenset[st
     shown
         Its name in faults.
     known
-        Says of a place why it is unknown.
-    currencies
-        Those with a known rate of exchange.
+        What it may name.
 
     Raises
     ------
     ConfigError
         The file cannot be read, or no sheet of it has a heading with both ends.
     """
-    return _read(read_sheets(path, shown=shown), path.name, shown, known, currencies)
+    return _read(read_sheets(path, shown=shown), path.name, shown, known)
 
 
-def rates_in(content: bytes, *, name: str, known: Known, currencies: frozenset[str]) -> RateSheet:
+def rates_in(content: bytes, *, name: str, known: KnownNames) -> RateSheet:
     """Return the same of a file's content, as a page sends it; `name` says what it is."""
-    return _read(sheets_of(content, name=name, shown=name), name, name, known, currencies)
+    return _read(sheets_of(content, name=name, shown=name), name, name, known)
 
 
-def _read(
-    sheets: Sequence[Sheet], file: str, shown: str, known: Known, currencies: frozenset[str]
-) -> RateSheet:
+def _read(sheets: Sequence[Sheet], file: str, shown: str, known: KnownNames) -> RateSheet:
     contracts: list[Contract] = []
     refused: list[RefusedRow] = []
     headed = 0
@@ -101,7 +111,7 @@ def _read(
         if heading is None:
             continue
         headed += 1
-        made = _SheetReader(sheet, heading, file, known, currencies)
+        made = _SheetReader(sheet, heading, file, known)
         contracts += made.contracts()
         refused += made.refused
     if not headed:
@@ -128,11 +138,9 @@ class _Line:
 class _SheetReader:
     """Reads the rows of one sheet."""
 
-    def __init__(
-        self, sheet: Sheet, heading: Heading, file: str, known: Known, currencies: frozenset[str]
-    ) -> None:
+    def __init__(self, sheet: Sheet, heading: Heading, file: str, known: KnownNames) -> None:
         self.sheet, self.heading, self.file = sheet, heading, file
-        self.known, self.currencies = known, currencies
+        self.known = known
         self.refused: list[RefusedRow] = []
         below = sheet.rows[heading.below :]
         self.month_first = {
@@ -202,6 +210,17 @@ class _SheetReader:
         self._read(line, "least_boxes", lambda cell: _whole(cell) or 0)
         self._read(line, "most_boxes", _whole)
         self._read(line, "tiers", _tiers)
+        self._read(line, "index_share", _share)
+        for name in ("floor", "ceiling"):
+            self._read(line, name, lambda cell: None if cell is None else amount_of(cell).amount)
+        least, most = (line.values.get(name) for name in ("floor", "ceiling"))
+        if least is not None and most is not None and least > most:
+            line.faults["floor"] = f"its floor, {least:g}, is above its ceiling, {most:g}"
+        if why := self.known.index(line.values["index"]) if line.values["index"] else "":
+            line.faults["index"] = why
+        own = (keys["index_share"], least, most)
+        if not line.values["index"] and any(value is not None for value in own):
+            line.faults["index"] = "a share, floor or ceiling, but no index is named"
         listed = re.split(r"[;,/]", str(keys["excludes"] or ""))
         line.values["excludes"] = tuple(filter(None, map(str.strip, listed)))
         if self.by_row:
@@ -230,13 +249,13 @@ class _SheetReader:
             raise ValueError(what)
         found: list[str] = []
         for piece in _parted(cell, "and"):
-            why = self.known(piece)
+            why = self.known.place(piece)
             if not why:
                 found.append(piece)
                 continue
             # A comma parts places, or a place from its country.
             parts = [part.strip() for part in re.split(r"[,]", piece) if part.strip()]
-            wrong = next((reason for part in parts if (reason := self.known(part))), "")
+            wrong = next((reason for part in parts if (reason := self.known.place(part))), "")
             if len(parts) < 2 or wrong:
                 raise ValueError(wrong if len(parts) > 1 else why)
             found += parts
@@ -280,6 +299,7 @@ class _SheetReader:
                 self._currency(row, ""),
                 cell=self._at(line.number, at),
                 included=self._cell(row, "included"),
+                added=bool(line.values["index"]),
             )
             if charge is None:
                 msg = f"{code}: no amount"
@@ -303,6 +323,7 @@ class _SheetReader:
                     basis_of.get(one.code, ChargeBasis.BOX),
                     self._currency(row, one.currency),
                     cell=self._at(line.number, column),
+                    added=bool(line.values["index"]),
                 )
             except ValueError as error:
                 line.faults[one.code] = f"{self._at(line.number, column)}: {error}"
@@ -323,8 +344,11 @@ class _SheetReader:
         *,
         cell: str,
         included: Cell = None,
+        added: bool = False,
     ) -> Charge | None:
         """Return a charge, None where the cell says that there is none.
+
+        A base rate that is `added` to an index may be below 0.
 
         Raises
         ------
@@ -341,14 +365,14 @@ class _SheetReader:
             return None
         if basis is ChargeBasis.PERCENT and isinstance(value, str):
             value = value.replace("%", "")
-        money: Money = amount_of(value)
+        money: Money = amount_of(value, least=-MOST if added and code == BASE else 0.0)
         currency = money.currency or currency
         if basis is ChargeBasis.PERCENT:
             return Charge(code=code, amount=money.amount, currency="", basis=basis, cell=cell)
         if not currency:
             msg = f"{code}: no currency"
             raise ValueError(msg)
-        if not CURRENCY.fullmatch(currency) or currency not in self.currencies:
+        if not CURRENCY.fullmatch(currency) or currency not in self.known.currencies:
             msg = (
                 f"{code}: no rate of exchange is known for '{currency[:10]}'; give the amount in"
                 " USD or EUR"
@@ -515,6 +539,19 @@ def _whole(cell: Cell) -> int | None:
         msg = f"'{str(cell)[:40]}' is no whole number"
         raise ValueError(msg)
     return int(found[1])
+
+
+def _share(cell: Cell) -> float:
+    """Return a share of an index: `0.9`, `90%` or 90 in percent of it, 1 where it is empty."""
+    if cell is None:
+        return 1.0
+    text = str(cell).strip()
+    share = amount_of(text.replace("%", "")).amount
+    share /= 100.0 if "%" in text or share > MOST_SHARE else 1.0
+    if not 0.0 < share <= MOST_SHARE:
+        msg = f"'{text[:40]}' is no share of an index; write 0.9 or 90%"
+        raise ValueError(msg)
+    return share
 
 
 def _tiers(cell: Cell) -> tuple[Tier, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -362,10 +362,42 @@ def _route(problem: Problem, labels: IntArray, label: int) -> DatedRoute:
     )
 
 
+# Keep a rule that a search does not know.
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
+
+
+def best_first(
+    first: Part,
+    search: Callable[[Part], Found | None],
+    split: Callable[[Found, Part], Iterable[Part]],
+    *,
+    key: Callable[[Found], Any],
+) -> Iterator[tuple[Found, Part]]:
+    """Yield what is found in a problem without a rule, then in the parts that bar it, best first.
+
+    The first one yielded that keeps the rule is the best that does, if the parts into which a
+    problem is `split` hold every route of it that keeps the rule. `search` returns the best of a
+    part, None if it holds nothing; `key` is what is least, and of equals the earlier comes first.
+    """
+    order, parts = count(), iter([first])
+    queue: list[tuple[Any, int, Found, Part]] = []
+    while True:
+        for part in parts:
+            best = search(part)
+            if best is not None:
+                heapq.heappush(queue, (key(best), next(order), best, part))
+        if not queue:
+            return
+        *_, found, part = heapq.heappop(queue)
+        yield found, part
+        parts = iter(split(found, part))
+
+
 # Find routes that come to no place twice: search without that rule, and add it where it is
 # broken.
 
-Vector2 = tuple[int, int]
 # The last guard of a front, some seconds: what it cuts is said. Fronts of shipped questions take
 # 1.6 million at most.
 MOST_STEPS_OF_FRONT = 12_000_000
@@ -395,26 +427,26 @@ def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     Problems are followed in the order of the routes found in them. After `MOST_STEPS_OF_BEST` there
     is none either, and `whole` is false.
     """
-    order, steps, alike_days = count(), 0, JOURNEY_DAYS
-    queue: list[tuple[Vector2, int, DatedRoute, Prepared]] = []
-    parts = [prepared]
-    while True:
-        for part in parts:
-            found = search_routes(part, terms, wanted)
-            steps += found.steps
-            if not found.routes:
-                # The parts in which nothing was found hold every route between them.
-                alike_days = min(alike_days, found.alike_days)
-            for route in found.routes[:1]:
-                heapq.heappush(queue, (route.vector[:2], next(order), route, part))
-        if not queue:
-            return Searched(routes=(), steps=steps, whole=True, alike_days=alike_days)
-        *_, route, part = heapq.heappop(queue)
+    steps, alike_days = 0, JOURNEY_DAYS
+
+    def best_in(part: Prepared) -> DatedRoute | None:
+        nonlocal steps, alike_days
+        found = search_routes(part, terms, wanted)
+        steps += found.steps
+        if not found.routes:
+            # The parts in which nothing was found hold every route between them.
+            alike_days = min(alike_days, found.alike_days)
+        return next(iter(found.routes), None)
+
+    def closer(route: DatedRoute, part: Prepared) -> list[Prepared]:
+        return _closer(part, [route], fast=terms.fast, criteria=2)
+
+    for route, part in best_first(prepared, best_in, closer, key=lambda one: one.vector[:2]):
         if not repeats(route):
             return Searched(routes=(route,), steps=steps, whole=True, tracked=part.tracked)
         if steps > MOST_STEPS_OF_BEST:
             return Searched(routes=(), steps=steps, whole=False)
-        parts = _closer(part, [route], fast=terms.fast, criteria=2)
+    return Searched(routes=(), steps=steps, whole=True, alike_days=alike_days)
 
 
 def non_dominated(

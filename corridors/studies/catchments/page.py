@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.answer import BOXES
+from corridors.output.comparison import NO_FORECAST
 from corridors.output.display_names import (
     best_route_of,
     capitalised,
@@ -15,7 +16,7 @@ from corridors.output.display_names import (
     in_sentence,
     name_of_ways,
 )
-from corridors.output.html.encode import LonLat, counted, day_text, script_json
+from corridors.output.html.encode import LonLat, counted, day_text, element, script_json
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.map_places import shipped_land
 from corridors.output.html.map.study_map import Row, Said, Thing, study_map
@@ -23,7 +24,7 @@ from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, table_of
-from corridors.studies.catchments.result import BEST, Catchment, Catchments
+from corridors.studies.catchments.result import BEST, CATCHMENT_SHARES, Catchment, Catchments
 from corridors.studies.result_base import Shown
 
 if TYPE_CHECKING:
@@ -91,8 +92,18 @@ def catchment_sections(found: Catchments) -> tuple[Section, ...]:
             + '<ul class="legend" id="catch-legend"></ul>'
             + _script(found, colours),
         ),
+        *_share_sections(found),
         Section(id="destinations", heading="Destinations", body=_table(found, colours)),
     )
+
+
+def _share_sections(found: Catchments) -> Iterator[Section]:
+    if any(one.shares for one in found.to):
+        table = CATCHMENT_SHARES.boxed(found.scenario.shipment.equipment)
+        caption = "Shares of boxes by destination and way"
+        body = table_of(table, found, caption, sortable=True, hidden_caption=True)
+        note = element("p", NO_FORECAST, class_="note")
+        yield Section(id="boxes", heading="Shares of boxes by way", body=body + note)
 
 
 def _colours(found: Catchments) -> dict[str, str]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from corridors.domain.scenario import Scenario
+from corridors.domain.results import WayShare
+from corridors.domain.scenario import Choice, Scenario
+from corridors.output.comparison import NO_FORECAST, SHARES
 from corridors.output.display_names import end_title, name_of_way
 from corridors.output.records import Record, as_text, significant
 from corridors.output.store import scenario_record
@@ -61,7 +63,8 @@ class Catchment:
     `asked` is the destination as given; `place`, `name` and `country` are those of what it means.
     `best` is the id of the corridor with the best route by the objective, empty if none is usable.
     `lon_lat` is where the destination lies, None if it is not known.
-    `reason` says why the destination cannot be asked about; it has no corridors then.
+    `reason` says why the destination cannot be asked about; it has no corridors then. `shares` are
+    those of boxes by way, where `choice: shares` is asked.
     """
 
     asked: str
@@ -72,6 +75,7 @@ class Catchment:
     best: str = ""
     reason: str = ""
     lon_lat: tuple[float, float] | None = None
+    shares: tuple[WayShare, ...] = ()
 
     @property
     def winner(self) -> Reached | None:
@@ -113,6 +117,11 @@ class Catchments(Written):
         table = self.table
         return table[table["best"]].drop(columns=["best", "reason"]).reset_index(drop=True)
 
+    @property
+    def shares(self) -> pd.DataFrame:
+        """One row per destination and way with its share of boxes, where `choice="shares"`."""
+        return CATCHMENT_SHARES.frame(self)
+
     def map(self) -> DrawnMap:
         """Return the map of the destinations by their best corridor, a `folium.Map`."""
         from corridors.output.html.map.folium_page import DrawnMap
@@ -140,10 +149,13 @@ class Catchments(Written):
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
-        terminal.say(self._texts()[1])
-        terminal.table(
-            BEST.boxed(self.scenario.shipment.equipment), self, title=_heading(self.scenario)
-        )
+        box, heading = self.scenario.shipment.equipment, _heading(self.scenario)
+        if self.scenario.choice is Choice.SHARES:
+            terminal.table(CATCHMENT_SHARES.boxed(box), self, title=f"{heading}: shares of boxes")
+            terminal.say(NO_FORECAST)
+        else:
+            terminal.say(self._texts()[1])
+            terminal.table(BEST.boxed(box), self, title=heading)
         if self.note:
             terminal.echo(f"! {self.note}")
         for one in self.to:
@@ -281,6 +293,18 @@ BEST = Table(
         "extra_days": lambda row: row.extra and row.extra[1],
     },
 )
+CATCHMENT_SHARES = Table(
+    name="way_shares",
+    about="The share of a way in the boxes to a destination, with its range.",
+    rows_of=lambda found: [
+        Beside(share, destination=one.asked, name=one.name)
+        for one in found.to
+        for share in one.shares
+    ],
+    files=f"destination name {SHARES.files}",
+    reads=f"name {SHARES.reads}",
+    exact=significant,
+)
 AT_VALUES = Table(
     name="catchments_at",
     about="A destination with its best corridor by value of a figure, and where that changes.",
@@ -297,11 +321,17 @@ TURNS = Table(
 
 def _json(found: Catchments | CatchmentsOver, table: Table) -> str:
     """Return the rows of a table, and the scenario that they are about."""
-    return as_text({"scenario": scenario_record(found.scenario), "rows": table.records(found)})
+    record = {"scenario": scenario_record(found.scenario), "rows": table.records(found)}
+    if table is REACHED and found.scenario.choice is Choice.SHARES:
+        record["shares"] = CATCHMENT_SHARES.records(found)
+    return as_text(record)
 
 
 FRAMES = {
-    "catchments.json": {"table": (REACHED, "rows")},
+    "catchments.json": {
+        "table": (REACHED, "rows"),
+        "shares": lambda held: CATCHMENT_SHARES.given.frame(held.get("shares", ())),
+    },
     "catchments-over.json": {"table": (TURNS, "rows")},
 }
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from corridors.config import fault
 from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
 from corridors.costing.settings import settings_of, trade_between
@@ -20,6 +21,7 @@ from corridors.domain.places import AccessKind
 from corridors.domain.scenario import (
     AT_THE_TERMINALS,
     OTHER,
+    Choice,
     Corridor,
     Limits,
     PriceBasis,
@@ -31,6 +33,7 @@ from corridors.network.locate import Place
 from corridors.network.rules.capacity import ships_of_ends
 from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import BY_COST, decision_needs_fronts, way_of
+from corridors.optimise.shares import way_shares
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many import OneToMany, ReadOff
@@ -79,6 +82,9 @@ def catchments(
     if not destinations:
         msg = "no destination: name at least one"
         raise ConfigError(msg)
+    if scenario.schedules:
+        why = "catchments go by the intervals of lines, not by sailings; leave it out"
+        raise ConfigError(fault(scenario, "schedules", why))
     session = session or Session()
     # Faults of a destination are not those of the one in the scenario's file.
     lines = scenario.text.get("lines")
@@ -181,6 +187,7 @@ class _Asked:
             and scenario.limits == Limits()
             and not lines_count(scenario.world, scenario.departure, ends)
             and scenario.price_basis is PriceBasis.COST
+            and scenario.choice is Choice.BEST
             and scenario.scope is not Scope.DOOR
             and scenario.door == AT_THE_TERMINALS
         )
@@ -348,7 +355,9 @@ def _by_pair(asked: _Asked, session: Session) -> Catchment:
     usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
     best = min(usable)[-1] if usable else ""
     read = [(one.corridor, _as_read(one)) for one in held.found]
-    return _catchment(asked, read, best, question.bundle.topology)
+    made = _catchment(asked, read, best, question.bundle.topology)
+    titles = {one.corridor: one.name for one in made.reached}
+    return replace(made, shares=way_shares(held.found, titles))
 
 
 def _catchment(

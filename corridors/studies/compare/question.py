@@ -30,6 +30,7 @@ def compare(
     alternatives: int = 0,
     months: bool = False,
     tiles: bool = False,
+    exports: bool = False,
     table: str | None = None,
     what_if: bool = False,
     **keys: Unpack[ScenarioKeys],
@@ -50,6 +51,9 @@ def compare(
         Compare departures of the same day in 12 months, and let the map show each.
     tiles
         Let the map load OpenStreetMap tiles when online.
+    exports
+        Also write the routes for other programs: routings of the DCSA (dcsa.json) and shipment
+        footprints of iLEAP (ileap.json).
     table
         Answer each row of a CSV or Excel file: origin, destination, departure, boxes, paid_usd and
         any key of a scenario are columns. In Python ask compare_many.
@@ -90,6 +94,7 @@ def compare(
         session=session,
         months=months,
         tiles=tiles,
+        exports=exports,
         certify=certify,
         alternatives=alternatives,
         what_if=what_if,
@@ -210,7 +215,7 @@ STUDY = Study(
         *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html"),
         "report.html",
     ),
-    outputs_with={"months": ("months.csv",)},
+    outputs_with={"months": ("months.csv",), "exports": ("dcsa.json", "ileap.json")},
     more_help="With --out it also writes a map, a report and data files.",
     options={
         "alternatives": Option(least=0, most=20),
@@ -223,8 +228,8 @@ STUDY = Study(
         " every route.",
         "notes": "Print what each note says, with date and source.",
     },
-    keys=("speed", "own_data", "contracts", "schedules"),
-    order="scenario out set_values departure speed own_data contracts schedules certify front"
-    " alternatives all notes months tiles table",
+    keys=("choice", "speed", "own_data", "contracts", "schedules"),
+    order="scenario out set_values departure choice speed own_data contracts schedules certify"
+    " front alternatives all notes months tiles exports table",
     is_served=False,
 )

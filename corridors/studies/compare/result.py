@@ -21,7 +21,7 @@ from corridors.output.display_names import (
     way_in_title,
     why_not,
 )
-from corridors.output.monthly import BEST, best_rows
+from corridors.output.monthly import BEST, best_rows, months_finding
 from corridors.output.records import frame, listing_json
 from corridors.output.tables import Beside, Table
 from corridors.output.verdict import certificates_text, mark_of, over_limits
@@ -32,6 +32,7 @@ from corridors.studies.option_tables import (
     leg_frame,
     option_frame,
     show_alternatives,
+    show_shares,
 )
 from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Written, axes_of, page_of
 from corridors.units import KG_PER_TONNE, TEU_PER_FEU
@@ -69,6 +70,8 @@ class Comparison(Written, compared.Comparison):
     """The comparisons of successive months, this one first, where they were asked for."""
     tiles: bool = False
     """Whether its map may load tiles when online."""
+    exports: bool = False
+    """Whether its files for other programs are saved too."""
 
     @property
     def options(self) -> geopandas.GeoDataFrame:
@@ -100,6 +103,11 @@ class Comparison(Written, compared.Comparison):
     def emissions(self) -> pd.DataFrame:
         """One row per step of each route and energy carrier, by ISO 14083."""
         return EMISSIONS.frame(self)
+
+    @property
+    def way_shares(self) -> pd.DataFrame:
+        """One row per way with its share of the boxes of a trade, where `choice="shares"`."""
+        return compared.SHARES.frame(self.shares)
 
     def map(self, *, tiles: bool | None = None) -> DrawnMap:
         """Return the map of all routes: a `folium.Map` with a `FeatureGroup` a corridor.
@@ -249,6 +257,10 @@ class Comparison(Written, compared.Comparison):
             months=self.months,
             tiles="osm" if self.tiles else None,
         )
+        if self.exports:
+            from corridors.exchange.routings import exported
+
+            files |= exported(self)
         if command or is_own:
             return files
         return {**files, SCENARIO_FILE: lambda: yaml.safe_dump(written(asked), sort_keys=False)}
@@ -274,11 +286,15 @@ class Comparison(Written, compared.Comparison):
             show_alternatives(terminal, self.alternatives, title)
         elif self.months:
             day = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
-            terminal.table(BEST, best_rows(self.months), title=day)
+            terminal.say(f"{day}\n\n{months_finding(self.months)}")
+            best = BEST.boxed(scenario.shipment.equipment)
+            terminal.table(best, best_rows(self.months), title="")
         elif terminal.shows("all") or not self.answer.finding:
             self._show_all(terminal, title)
         else:
             terminal.answer(self.answer)
+        if self.shares:
+            show_shares(terminal, self.shares, scenario)
 
     def _show_front(self, terminal: Terminal, title: str) -> None:
         # Files are for programs and hold every route.

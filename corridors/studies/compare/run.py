@@ -71,6 +71,7 @@ def compared_result(
     session: Session,
     months: bool = False,
     tiles: bool = False,
+    exports: bool = False,
     **wanted: Unpack[Wanted],
 ) -> result.Comparison:
     """Return the comparison of a scenario as commands print and Python shows it.
@@ -85,6 +86,8 @@ def compared_result(
         Also compare departures of the same day in twelve months.
     tiles
         Whether its map may load tiles.
+    exports
+        Whether its files for other programs are written too.
     wanted
         What it is to have, as in `compare_in_both_worlds`.
     """
@@ -95,7 +98,7 @@ def compared_result(
         year = by_month(scenario, session=session, first=found, progress=show)
         found = replace(year[0], answer=answer_of(year[0], later=year[1]))
         year = (found, *year[1:])
-    return extended(result.Comparison, found, months=year, tiles=tiles)
+    return extended(result.Comparison, found, months=year, tiles=tiles, exports=exports)
 
 
 def compare(

@@ -36,7 +36,7 @@ MOST_WEAK = 8
 EXPLAINED = Table(
     name="explain",
     about="A line of a route: a step, a cost line, a part of the time, or an energy line.",
-    files="section label scope service quantity unit unit_price_usd usd_per_teu low high basis"
+    files="section label scope service quantity unit unit_price_usd usd_per_teu low high pays basis"
     " status source_id source url starts ends km hours co2e_wtw_kg co2e_ttw_kg",
 )
 STEPS = replace(EXPLAINED, reads="starts label service km hours usd_per_teu co2e_wtw_kg", files="")
@@ -53,7 +53,7 @@ ENERGY = Table(
 COSTS = Table(
     name="explain",
     about="A cost line.",
-    reads="usd_per_teu low high line amount basis status source_id",
+    reads="usd_per_teu low high line amount pays basis status source_id",
 )
 WEAKEST = Table(
     name="explain",
@@ -304,9 +304,10 @@ class Explanation(OneRoute):
         teu, box = equipment.teu_per_box, BOXES[equipment]
         weak = [_said(row, teu) for row in weakest_rows(found)[:MOST_WEAK]]
         costs = [_said(row, teu) for row in cost_rows(found)]
+        of_cost = COSTS if scenario.incoterm else COSTS.without("pays")
         for title, table, rows in (
             ("Route", STEPS, route_rows(option)),
-            (f"Cost lines, USD per {box}, largest first", COSTS, costs),
+            (f"Cost lines, USD per {box}, largest first", of_cost, costs),
             ("Time, from gate-in to gate-out", TIMES, time_rows(option)),
             (f"Energy and CO2e per {box}", ENERGY, energy_rows(found)),
             (PIRACY_TITLE, PIRACY, piracy_rows(option)),

@@ -12,7 +12,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
 from corridors.domain.values import ChainPart, CostLine, Status
 from corridors.output.answer import answer_of, money, row_of
-from corridors.output.comparison import Comparison
+from corridors.output.comparison import NO_FORECAST, SHARES, Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
     best_route_of,
@@ -57,7 +57,14 @@ from corridors.output.html.report.parts import (
     time_title,
 )
 from corridors.output.html.report.report_page import Section, render_page
-from corridors.output.html.report.report_tables import Cell, Column, headings, numeric, table_html
+from corridors.output.html.report.report_tables import (
+    Cell,
+    Column,
+    headings,
+    numeric,
+    table_html,
+    table_of,
+)
 from corridors.output.records import iso_time
 from corridors.output.store import scenario_record
 from corridors.output.verdict import (
@@ -234,9 +241,11 @@ def _chain(route: RouteOption, box: PerBox) -> str:
 
 def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
     lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
+    by_term = any(line.pays for line in lines)
     rows: list[list[Cell | str]] = [
         [
             line.part.value,
+            *([line.pays or ""] if by_term else []),
             line.label,
             name_of(line.scope),
             number(box.teu * line.quantity),
@@ -249,7 +258,8 @@ def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
         ]
         for line in lines
     ]
-    return table_html(f"Cost per box ({box.unit}), largest line first", _COST_COLUMNS, rows)
+    head = [*_COST_COLUMNS[:1], *(headings("Pays") if by_term else []), *_COST_COLUMNS[1:]]
+    return table_html(f"Cost per box ({box.unit}), largest line first", head, rows)
 
 
 def _hours(route: RouteOption) -> str:
@@ -357,6 +367,7 @@ def render_report(
     # As the answer has it: the rows, what they rest on, what to know, how to ask it again.
     sections = (
         Section(id="ranking", heading="All ways, best first", body=_ranking(comparison)),
+        Section(id="shares", heading="Shares of boxes by way", body=_shares(comparison)),
         Section(id="front", heading="Money against days", body=front_chart(comparison)),
         Section(id="cost", heading="What it costs", body=cost_chart(comparison)),
         Section(id="bases", heading="Cost and price", body=_bases_chart(comparison)),
@@ -461,6 +472,17 @@ def _ranking(comparison: Comparison) -> str:
         table_html(caption, columns, rows, sortable=True, hidden_caption=True)
         + _folded(comparison, columns)
         + element("p", note, class_="note")
+    )
+
+
+def _shares(comparison: Comparison) -> str:
+    """Return the shares of boxes by way, nothing where they were not asked for."""
+    if not comparison.shares:
+        return ""
+    table = SHARES.boxed(comparison.scenario.shipment.equipment)
+    caption = "Shares of boxes by way"
+    return table_of(table, comparison.shares, caption, sortable=True, hidden_caption=True) + (
+        element("p", NO_FORECAST, class_="note")
     )
 
 
