@@ -46,9 +46,11 @@ from corridors.data.paths import (
     with_pack,
 )
 from corridors.data.series import load_freight_weeks
+from corridors.domain.contracts import RateSheet
 from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
+from corridors.domain.trips import Schedule
 from corridors.errors import (
     MOST_SHOWN,
     CorridorsError,
@@ -59,6 +61,7 @@ from corridors.errors import (
     faults_of,
 )
 from corridors.exchange.rates.rate_files import is_rate_sheet, rate_sheet
+from corridors.exchange.schedules import is_schedule, read_schedule
 from corridors.files import told_as
 from corridors.network.hauls import refuse_same
 from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
@@ -75,13 +78,16 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
     """Check files. Return their number and their faults.
 
     The keys of a YAML file show its kind. A workbook, or a .csv with the heading of one, is a rate
-    sheet, a folder with `pack.json` a data pack. Another folder, .csv or .gpkg is own data; several
-    are checked together, and corridor files among the files may name their terminals.
+    sheet; a table with times of departure and arrival, or JSON of the DCSA, is one of sailings. A
+    folder with `pack.json` is a data pack. Another folder, .csv or .gpkg is own data; several are
+    checked together, and corridor files among the files may name their terminals.
     """
     faults: list[str] = []
-    sheets = [file for file in files if is_rate_sheet(file)]
+    sailings = [file for file in files if is_schedule(file)]
+    sheets = [file for file in files if file not in sailings and is_rate_sheet(file)]
     packs = [file for file in files if is_pack(file)]
-    own = [file for file in files if file not in (*sheets, *packs) and _is_own_data(file)]
+    apart = (*sheets, *sailings, *packs)
+    own = [file for file in files if file not in apart and _is_own_data(file)]
     names = shipped = Names()
     if own:
         try:
@@ -90,8 +96,10 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
             faults.extend(faults_of(error))
     for file in files:
         try:
-            if file in sheets:
-                faults.extend(_of_rates(file))
+            if file in (*sheets, *sailings):
+                faults.extend(
+                    _refused_rows(file, read_schedule if file in sailings else rate_sheet)
+                )
             elif file in packs:
                 faults.extend(pack_faults(file))
             elif file not in own:
@@ -130,10 +138,10 @@ def _is_own_data(file: Path) -> bool:
         return False  # reading it says why
 
 
-def _of_rates(file: Path) -> list[str]:
-    """Return the rows of a rate sheet that are not used, with their sheet and row."""
+def _refused_rows(file: Path, read: Callable[..., RateSheet | Schedule]) -> list[str]:
+    """Return the rows of a rate sheet or a file of sailings that are not used, with their row."""
     shown = shown_as(file)
-    return [f"{shown}:{row.row}: {row.reason}" for row in rate_sheet(file, shown=shown).refused]
+    return [f"{shown}:{row.row}: {row.reason}" for row in read(file, shown=shown).refused]
 
 
 def _of_file(file: Path, names: Names, shipped: Names) -> list[str]:

@@ -48,6 +48,7 @@ SHOWN_AS = {
     "out": "FOLDER",
     "own_data": "PATH",
     "contracts": "FILE",
+    "schedules": "FILE",
     "ways": "FILE",
     "table": "FILE",
     "draft": "METRES",

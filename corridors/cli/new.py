@@ -1,4 +1,4 @@
-"""`corridors new`: write a scenario, batch, corridor, plan or form of contracts to start from."""
+"""`corridors new`: write a scenario, batch, corridor, plan, or form of contracts or sailings."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CORRIDOR = "corridor"
     PLAN = "plan"
     CONTRACTS = "contracts"
+    SCHEDULES = "schedules"
 
 
 def new(
@@ -69,6 +70,12 @@ def new(
     if kind is Kind.CONTRACTS:
         _write_form(file or Path("my-contracts.xlsx"))
         return
+    if kind is Kind.SCHEDULES:
+        from corridors.exchange.schedules import form_of_schedules
+
+        path = file or Path("my-schedules.csv")
+        _write_rows(path, form_of_schedules(path.name))
+        return
     faults = []
     for option, place in (("--from", origin), ("--to", destination)):
         try:
@@ -97,7 +104,11 @@ def _write_form(path: Path) -> None:
     if path.suffix.lower() not in {*EXCEL, ".csv"}:
         msg = f"{path}: contracts are a table; give a name that ends with .xlsx or .csv"
         raise ConfigError(msg)
-    _write(path, form_of_contracts(path.name))
+    _write_rows(path, form_of_contracts(path.name))
+
+
+def _write_rows(path: Path, content: bytes) -> None:
+    _write(path, content)
     check = shlex.join(["corridors", "check", str(path)])
     say(f"Wrote {path}, with made-up rows. Check yours: {check}")
 

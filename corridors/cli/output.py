@@ -83,6 +83,10 @@ ContractsOption = Annotated[
     list[str] | None,
     typer.Option("--contracts", help="Compare the rates of your contracts too. Repeatable."),
 ]
+SchedulesOption = Annotated[
+    list[str] | None,
+    typer.Option("--schedules", help="Go by the sailings of your files. Repeatable."),
+]
 
 
 def print_rows(

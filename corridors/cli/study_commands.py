@@ -24,6 +24,7 @@ from corridors.cli.output import (
     PlanArgument,
     PlanSetOption,
     ScenarioArgument,
+    SchedulesOption,
     SetOption,
     SpeedOption,
     TimeLimitOption,
@@ -63,6 +64,7 @@ _KEYS = {
     "speed": SpeedOption,
     "own_data": OwnDataOption,
     "contracts": ContractsOption,
+    "schedules": SchedulesOption,
 }
 _OF_PLANS = {"set_values": PlanSetOption, "time_limit": TimeLimitOption}
 
@@ -166,6 +168,7 @@ def _scenario(given: Mapping[str, Any]) -> Scenario:
         departure=day.date() if day else None,
         own_data=given.get("own_data") or (),
         contracts=given.get("contracts") or (),
+        schedules=given.get("schedules") or (),
     )
 
 

@@ -16,15 +16,15 @@ from corridors.errors import ConfigError
 from corridors.files import read_whole
 
 DOOR_OSM = ("door", "osm")
-CONTRACTS = "contracts"
+CONTRACTS, SCHEDULES = "contracts", "schedules"
 KEY, CONFLICT = "own_data", "on_conflict"
 OPTION = "--own-data"
-OPTIONS = {KEY: OPTION, CONTRACTS: "--contracts"}
+OPTIONS = {KEY: OPTION, CONTRACTS: "--contracts", SCHEDULES: "--schedules"}
 MAX_EXTRACT_BYTES = 200_000_000
 
 
 def with_own_data(node: Node, paths: Sequence[str], *, key: str = KEY) -> Node:
-    """Return a scenario's tree with the own data, or contracts, of the command line."""
+    """Return a scenario's tree with the own data, or other files, of the command line."""
     option = OPTIONS[key]
     entries = tuple(Node(0, value=path, origin=option) for path in paths)
     given = Node(0, entries=entries, origin=option)
@@ -53,15 +53,15 @@ def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
     return _sources(node, shown, DOOR_OSM, _file_of(MAX_EXTRACT_BYTES))
 
 
-def contract_sources(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
-    """Return the rate sheets under `contracts`, relative to the file's folder.
+def listed_sources(node: Node, key: str, *, shown: str) -> tuple[OwnSource, ...]:
+    """Return the files under `contracts` or `schedules`, relative to the file's folder.
 
     Raises
     ------
     ConfigError
         With every path that cannot be read.
     """
-    return _sources(node, shown, (CONTRACTS,), _file_of(MOST_BYTES))
+    return _sources(node, shown, (key,), _file_of(MOST_BYTES))
 
 
 def _file_of(most: int) -> Callable[[Path], OwnSource]:

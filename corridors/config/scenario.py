@@ -33,8 +33,9 @@ from corridors.config.faults import (
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, frozen
 from corridors.config.own_data import (
     CONTRACTS,
-    contract_sources,
+    SCHEDULES,
     door_extracts,
+    listed_sources,
     names_for,
     overlay_for,
     own_sources,
@@ -69,6 +70,7 @@ def load_scenario(
     departure: date | None = None,
     own_data: Sequence[str] = (),
     contracts: Sequence[str] = (),
+    schedules: Sequence[str] = (),
 ) -> Scenario:
     """Return the scenario of a file.
 
@@ -84,6 +86,8 @@ def load_scenario(
         Own data that replace those of the file, relative to the working folder.
     contracts
         Rate sheets that replace those of the file, likewise.
+    schedules
+        Files of sailings that replace those of the file, likewise.
 
     Returns
     -------
@@ -113,6 +117,8 @@ def load_scenario(
             node = with_own_data(node, own_data)
         if contracts:
             node = with_own_data(node, contracts, key=CONTRACTS)
+        if schedules:
+            node = with_own_data(node, schedules, key=SCHEDULES)
         model = validated(node, shown=shown, names=Names())
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
@@ -398,7 +404,8 @@ def to_scenario(model: Any, *, node: Node, shown: str) -> Scenario:
         door=model.door.value(osm=door_extracts(node, shown=shown)),
         overrides=to_overrides(model.overrides, node=node, shown=shown),
         own_data=own_sources(node, shown=shown),
-        contracts=contract_sources(node, shown=shown),
+        contracts=listed_sources(node, CONTRACTS, shown=shown),
+        schedules=listed_sources(node, SCHEDULES, shown=shown),
         source_path=shown,
         text={"values": node.plain, "lines": lines_of(node, shown=shown)},
     )

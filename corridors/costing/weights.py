@@ -106,6 +106,37 @@ class LineWaits:
         rows = np.array([self._waits[int(keys[number])] for number in first], np.int64)
         return Numbers(*rows.reshape(-1, len(Numbers._fields))[of].T)
 
+    def by_timetable(self, arcs: IntArray) -> Numbers:
+        """Return what arcs that board or leave a trip of a timetable take more: below 0.
+
+        Nobody waits for its class, and its own times hold the calls of its ship.
+        """
+        operations, first, of = np.unique(
+            self.priced.operation[arcs], return_index=True, return_inverse=True
+        )
+        rows = [
+            self._timed(int(arcs[number]), operation)
+            for operation, number in zip(operations.tolist(), first.tolist(), strict=True)
+        ]
+        return Numbers(*np.array(rows, np.int64).reshape(-1, len(Numbers._fields))[of.ravel()].T)
+
+    def _timed(self, arc: int, operation: int) -> Numbers:
+        made = self.priced.operations[operation] if operation >= 0 else None
+        if made is None:
+            return Numbers(0, 0, 0, 0)
+        wait, calls = (made.time_parts.get(part, 0.0) for part in ("schedule_wait", "port_calls"))
+        is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
+        plugs = self.pricer.wait_for_line(arc).bill_per_hour if wait else ()
+        parameters = self.pricer.parameters
+        usd = wait * pricing.usd(plugs, parameters)
+        kg = wait * pricing.co2e_wtw_kg(plugs, parameters)
+        return Numbers(
+            minutes=-round((wait + calls) * MINUTES_PER_HOUR),
+            clock=-round((calls if is_first else wait + calls) * MINUTES_PER_HOUR),
+            cents=-round(usd * CENTS_PER_USD),
+            grams=-round(kg * GRAMS_PER_KG),
+        )
+
     def _wait(self, arc: int, interval: int) -> Numbers:
         operation = int(self.priced.operation[arc])
         if operation not in self._by_interval:

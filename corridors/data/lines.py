@@ -187,10 +187,10 @@ class Line:
     def stale_on(self, day: date, months: float) -> bool:
         """Return whether the newest source is older than this many months on a day, or undated.
 
-        What is declared is never old.
+        What a scenario declares, or lists in a timetable, is never old.
         """
         if not self.last_seen:
-            return self.kind is not LineKind.DECLARED
+            return self.status is not Status.SCENARIO
         year, month = int(self.last_seen[:4]), int(self.last_seen[5:7] or 12)
         return (day.year - year) * 12 + day.month - month > months
 

@@ -436,6 +436,8 @@ class Scenario:
     """Term of sale of the Incoterms 2020, such as `FOB`: who pays each line, seller or buyer."""
     contracts: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
     """Rate sheets of your contracts: .xlsx or .csv files next to the scenario."""
+    schedules: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()
+    """Your sailings: DCSA Commercial Schedules (.json), or tables of trips (.csv, .xlsx)."""
     on_conflict: OnConflict = OnConflict.ERROR
     """If your own data disagree: `error` stops, `last` lets the later one prevail."""
     source_path: str = ""

@@ -222,6 +222,8 @@ def served_states(
 
 # Problems of one corridor that are kept: prices of a batch.
 MOST_KEPT = 32
+# Marks arcs by which boxes board a trip of a timetable, or leave it.
+OF_ENDS = -2
 # Layers of corridors that are kept on one network: of some twenty, by what destinations differ in.
 MOST_ORIGIN_LAYERS = 128
 
@@ -240,6 +242,8 @@ class Layered:
     0 for none (see `carriers`), and `interval`: the minutes between its departures, 0 if unknown.
     Where only ways on a lane are left, `lane` is by node the number of theirs in `lanes`, from 1
     on, below 0 where it is not paid yet, 0 before any (see `corridors.routing.priced_ways`).
+    Where trips of a timetable carry, `trip` is by node its number, -1 for none, and `paces` by trip
+    its minutes per km.
     If no route reaches the sink, `missing` names the entries that no route reaches, and `boarded`
     says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes and
     problems of the layers.
@@ -255,6 +259,8 @@ class Layered:
     interval: IntArray | None = None
     lane: IntArray | None = None
     lanes: tuple[str, ...] = ()
+    trip: IntArray | None = None
+    paces: FloatArray | None = None
     missing: tuple[str, ...] = ()
     boarded: bool = True
     kept: BoundedCache[Any] = field(default_factory=new_cache, repr=False, compare=False)
@@ -278,6 +284,22 @@ class Layered:
             return np.zeros(head.shape[0], np.int64)
         boards = self.carrier[tail] != self.carrier[head]
         return np.where(boards, self.interval[head], 0)
+
+    def timed_at(
+        self, tail: IntArray, head: IntArray, km: FloatArray
+    ) -> tuple[IntArray | None, IntArray | None]:
+        """Return by arc its trip, -1 for none, and the minutes that it takes by the timetable.
+
+        An arc with a trip is on board of it, boards it or leaves it. Minutes are `OF_ENDS` where it
+        boards or leaves one, -1 where no trip is. None for both without a timetable.
+        """
+        if self.trip is None or self.paces is None:
+            return None, None
+        before, after = self.trip[tail], self.trip[head]
+        trip = np.where(after >= 0, after, before)
+        on_board = (before >= 0) & (before == after)
+        minutes = np.rint(km * self.paces[trip]).astype(np.int64)
+        return trip, np.where(on_board, minutes, np.where(trip >= 0, OF_ENDS, -1))
 
     def paid_at(self, tail: IntArray, head: IntArray) -> IntArray:
         """Return by arc the number of the lane that it pays, from 1 on, else 0."""

@@ -72,9 +72,13 @@ def pack_version() -> dict[str, str]:
 def own_data_sha256(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """Return (name, SHA-256) of the scenario's own data, in order.
 
-    The OpenStreetMap extracts for doors and the rate sheets come last.
+    The OpenStreetMap extracts for doors, the rate sheets and the sailings come last.
     """
-    return _named(scenario.own_data) + _named(scenario.door.osm) + _named(scenario.contracts)
+    return (
+        _named(scenario.own_data)
+        + _named(scenario.door.osm)
+        + _named(scenario.contracts + scenario.schedules)
+    )
 
 
 def _named(sources: Sequence[OwnSource]) -> tuple[tuple[str, str], ...]:
@@ -93,7 +97,7 @@ def scenario_record(scenario: Scenario) -> dict[str, object]:
     if scenario.choice is Choice.BEST:  # as before there was a choice
         del record["choice"]
     keys = ("name", "sha256")
-    for key in ("own_data", "contracts"):
+    for key in ("own_data", "contracts", "schedules"):
         sources = _named(getattr(scenario, key))
         record[key] = [dict(zip(keys, own, strict=True)) for own in sources]
     record["door"]["osm"] = [dict(zip(keys, own, strict=True)) for own in _named(scenario.door.osm)]

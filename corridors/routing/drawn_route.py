@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
-from corridors.costing.drawn_groups import DrawnGroups
+from corridors.costing.drawn_groups import DrawnGroups, DrawnOperation
 from corridors.costing.pace import Profile, run_through_draws
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
 from corridors.domain.values import ChainPart
+from corridors.network.corridor import OF_ENDS
 from corridors.network.rules.calendar import open_days
 from corridors.network.states.topology import ArcKind
 from corridors.routing.priced_ways import Paid
@@ -174,6 +175,7 @@ class DrawnWorlds:
         intervals: Sequence[int] = (),
         wait_days: int = 0,
         parts: Sequence[ChainPart] = (),
+        timed: Sequence[int] = (),
     ) -> RouteDraws:
         """Return what a route takes in each draw.
 
@@ -187,8 +189,12 @@ class DrawnWorlds:
             Days that boxes wait at the origin before they are loaded.
         parts
             By arc the part of the transport chain, by default all main carriage.
+        timed
+            By arc its minutes by a timetable (see `Layered.timed_at`), by default none.
         """
-        return _Walk(self, wait_days).along(arcs, intervals or (0,) * len(arcs), parts)
+        none = (0,) * len(arcs)
+        walk = _Walk(self, wait_days)
+        return walk.along(arcs, intervals or none, parts, timed or (-1,) * len(arcs))
 
 
 class _Walk:
@@ -206,16 +212,22 @@ class _Walk:
         self.km: dict[tuple[int, bool], float] = {}
 
     def along(
-        self, arcs: Sequence[int], intervals: Sequence[int], parts: Sequence[ChainPart]
+        self,
+        arcs: Sequence[int],
+        intervals: Sequence[int],
+        parts: Sequence[ChainPart],
+        timed: Sequence[int],
     ) -> RouteDraws:
         network, starts = self.network, []
-        for arc, interval in zip(arcs, intervals, strict=True):
+        for arc, interval, minutes in zip(arcs, intervals, timed, strict=True):
             starts.append(self.clock)
-            self._take(arc, interval)
+            if minutes == OF_ENDS and interval and starts[1:]:
+                self._wait_for(-interval)
+            self._take(arc, interval, minutes)
         for (group, clean), km in self.km.items():
             self.sums += self.groups.rate(group, low_sulphur=clean).amounts * km
-        loaded = self.groups.on(arcs[0], intervals[0])
-        unloaded = self.groups.on(arcs[-1])
+        loaded = self._operation(arcs[0], intervals[0], timed[0])
+        unloaded = self._operation(arcs[-1], 0, timed[-1])
         # What passes before the departure is on no clock.
         before = 0.0 if loaded is None else loaded.minutes - loaded.clock
         arrives = starts[-1] if unloaded is None else starts[-1] + unloaded.calls
@@ -255,15 +267,48 @@ class _Walk:
             starts=tuple(starts),
         )
 
-    def _take(self, arc: int, interval: int) -> None:
+    def _wait_for(self, ordinal: int) -> None:
+        """Wait whole days until a trip leaves; who comes too late takes it as if in time.
+
+        The event of a missed departure has the days until the next.
+        """
+        days = float(ordinal - self.groups.pricer.first_day.toordinal())
+        waited = days - self.clock // MINUTES_PER_DAY
+        self.clock = self.clock + np.maximum(waited, 0.0) * MINUTES_PER_DAY
+
+    def _operation(self, arc: int, interval: int, timed: int) -> DrawnOperation | None:
+        """Return the operation on an arc; at the ends of a trip without waits and port calls."""
+        found = self.groups.on(arc, interval)
+        if found is None or timed != OF_ENDS:
+            return found
+        wait, calls = (found.hours.get(part, 0.0) for part in ("schedule_wait", "port_calls"))
+        is_first = int(self.network.kind[arc]) == ArcKind.LOAD
+        amounts = found.amounts
+        if np.any(wait):
+            plugs = self.groups.pricer.wait_for_line(arc).bill_per_hour
+            amounts = amounts - self.groups.amounts(plugs) * wait
+        nothing = np.zeros(self.groups.count)
+        less = np.rint((np.asarray(wait) + calls) * MINUTES_PER_HOUR)
+        on_clock = np.rint(np.asarray(calls) * MINUTES_PER_HOUR) if is_first else less
+        return found._replace(
+            minutes=found.minutes - less,
+            clock=np.maximum(found.clock - on_clock, 0.0),
+            calls=found.calls * 0.0,
+            hours={**found.hours, **dict.fromkeys(("schedule_wait", "port_calls"), nothing)},
+            amounts=amounts,
+        )
+
+    def _take(self, arc: int, interval: int, timed: int) -> None:
         """Go on by an arc: as a search does, its leg begins when the arc does."""
         start = self.clock
         if int(self.groups.groups.rate[arc]) >= 0:
             self.clock = start + self._run(arc, start)
-        operation = self.groups.on(arc, interval)
+        operation = self._operation(arc, interval, timed)
         if operation is not None:
             self.clock = self.clock + operation.clock
             self.sums += operation.amounts
+        if timed >= 0 and not int(self.network.area[arc]):
+            self.clock = start + float(timed)
 
     def _run(self, arc: int, start: FloatArray) -> FloatArray:
         """Return the minutes of running a leg, and note what it takes."""

@@ -19,6 +19,7 @@ from corridors.domain.scenario import Corridor
 from corridors.network.corridor import Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, laid_as_known, load_laid, load_together
+from corridors.network.lines.timetable import Timetable
 from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology, arctic_points
 from corridors.routing.bundle import NetworkBundle
 
@@ -276,6 +277,22 @@ def known_in(bundle: NetworkBundle, corridor: Corridor, running: Running) -> Lay
         topology,
         carriers_of(topology, running),
     )
+
+
+def timetabled_in(
+    bundle: NetworkBundle, corridor: Corridor, timetable: Timetable, day: date
+) -> Layered:
+    """Return the layers of a corridor in which only trips run that boxes ready on a day catch."""
+    layering, topology = bundle.layering, bundle.topology
+    origin_layers = layering.from_origin(corridor, either=True)
+    arcs = layering.arcs_to(corridor, origin_layers)
+    priced = np.zeros(topology.arc_count, bool)
+    priced[bundle.groups.arcs] = True
+    sailing = timetable.sailing(timetable.caught_from(day))
+    layered = known_layers(
+        origin_layers, arcs.at(priced[arcs.base]), topology, carriers_on(topology, sailing)
+    )
+    return replace(layered, paces=timetable.minutes_per_km)
 
 
 def with_listed_only(

@@ -49,7 +49,7 @@ from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
 from corridors.domain.values import Admission, BillLine, ChainPart, Operation, TerminalEnd
-from corridors.network.corridor import Layered, new_cache, on_paths
+from corridors.network.corridor import OF_ENDS, Layered, new_cache, on_paths
 from corridors.network.land.drayage_legs import Drayage
 from corridors.network.sea.sea_ways import shipped_line
 from corridors.network.states.chain import LayerArcs
@@ -202,6 +202,7 @@ class Stages:
             part=layered.part[node],
             carrier=None if carrier is None else carrier[node],
             interval=None if interval is None else interval[node],
+            trip=None if layered.trip is None else layered.trip[node],
             first_arc=cut.first_arc,
             head=cut.head,
             base=cut.base,
@@ -340,6 +341,10 @@ def wait_text(wait: Wait | None) -> str:
     return f", {days:.1f} days of wait for a line of {often} ({of_class:.1f} with its class)"
 
 
+LEFT_TO_TRIPS = ("schedule_wait", "port_calls")
+"""Hours of an operation that the times of a trip hold, or that nobody waits for."""
+
+
 class Draft(NamedTuple):
     """A step without its prices: the fields of `RouteStep` that no price changes, and its bill."""
 
@@ -395,6 +400,10 @@ class _RouteReport:
         hours = interval / MINUTES_PER_HOUR
         return self.pricer.wait_for_line(base).at(hours) if interval > 0 else None
 
+    def timed(self, arc: int) -> int:
+        """Return what a timetable says of an arc (see `Layered.timed_at`), -1 for nothing."""
+        return -1 if self.problem.timed is None else int(self.problem.timed[arc])
+
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
@@ -425,9 +434,16 @@ class _RouteReport:
         if wait and operation:
             operation = with_wait(operation, wait)
         parts = dict(operation.time_parts) if operation else {}
+        timed = self.timed(arc)
+        if timed == OF_ENDS:
+            parts = {part: parts[part] for part in parts if part not in LEFT_TO_TRIPS}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours
-        if parts:
+        if timed >= 0:
+            parts = {"running": hours} if hours else {}
+        elif timed == OF_ENDS and kind is ArcKind.CHANGE and hours > sum(parts.values()):
+            parts["schedule_wait"] = hours - sum(parts.values())
+        elif parts:
             longest = max(parts, key=lambda part: parts[part])
             parts[longest] += hours - sum(parts.values())
         kinds = {
@@ -524,7 +540,9 @@ class _RouteReport:
             part, driven = running(self.pricer, self.weights, base, start)
             bill += driven
         bill += self.of_lane
-        if queued := self.queued_hours(base, start):
+        if self.timed(arc) >= 0:
+            parts = {}  # the trip's own times hold those of canals and borders
+        elif queued := self.queued_hours(base, start):
             parts["queue"] = queued
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]

@@ -17,8 +17,9 @@ from corridors.costing.market import AMOUNT
 from corridors.costing.pace import ByDay, travel
 from corridors.engine import plain
 from corridors.errors import ParameterError
+from corridors.network.corridor import OF_ENDS
 from corridors.network.graph.reach import by_node, first_arcs
-from corridors.units import CENTS_PER_USD
+from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from corridors.costing.weights import Weights
@@ -87,6 +88,7 @@ BY_ARC = (
     *("minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
+BY_TRIP = ("trip", "timed")
 BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
 BY_SHAPE = (
@@ -115,6 +117,8 @@ class Problem:
     ordinal of the only day on which that leaves; `lane` the
     number in `lanes` of the lane that it pays, from 1 on, else 0. Since an amount may be below 0,
     `cents` hold `more_cents` more where one is paid: every way pays one, and routes do without it.
+    `trip` is by arc the trip of a timetable that it is on, boards or leaves, else -1; `timed` the
+    minutes that it takes by it (see `Layered.timed_at`). Both are None without a timetable.
     Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
     bounds.
     """
@@ -146,6 +150,8 @@ class Problem:
     low_cents: IntArray
     low_grams: IntArray
     wait_cents_per_day: int
+    trip: IntArray | None = None
+    timed: IntArray | None = None
     # Shared by problems with the same arcs and nodes.
     of_arcs: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -233,7 +239,8 @@ class Problem:
 
     def only(self, keep: BoolArray) -> Problem:
         """Return the problem with only these arcs and all its nodes."""
-        arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
+        names = ("number", "tail", "head", *BY_ARC, *(() if self.trip is None else BY_TRIP))
+        arrays = {name: getattr(self, name)[keep] for name in names}
         first_arc = first_arcs(arrays["tail"], self.node_count)
         return replace(self, first_arc=first_arc, of_arcs={}, **arrays)
 
@@ -285,6 +292,8 @@ class Shape:
     interval: IntArray
     lane: IntArray
     lanes: tuple[str, ...]
+    trip: IntArray | None = None
+    timed: IntArray | None = None
     of_arcs: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
@@ -298,6 +307,7 @@ def _numbers(most: int) -> IntArray:
 
 def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> Shape:
     tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
+    trip, timed = layered.timed_at(tail, head, topology.km[base])
     return _arcs_of(
         topology,
         base,
@@ -308,6 +318,8 @@ def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> Shape:
         interval=layered.boarded_at(tail, head),
         lane=layered.paid_at(tail, head),
         lanes=layered.lanes,
+        trip=trip,
+        timed=timed,
     )
 
 
@@ -382,6 +394,8 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
             own[boards] += extra
             if least is not own:
                 least[boards] += extra
+    if shape.timed is not None:
+        _take_timetable(shape, weights, minutes, clock, cents, grams, low)
     more_cents = 0
     if shape.lanes:
         amounts, more_cents = lane_cents(shape.lanes, weights)
@@ -389,7 +403,7 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
         for own in (cents, *(() if low.cents is cents else (low.cents,))):
             own[pays] += amounts[shape.lane[pays]] + more_cents
     problem = Problem(
-        **{name: getattr(shape, name) for name in BY_SHAPE},
+        **{name: getattr(shape, name) for name in (*BY_SHAPE, *BY_TRIP)},
         more_cents=more_cents,
         minutes=minutes,
         clock=clock,
@@ -404,7 +418,94 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
         wait_cents_per_day=weights.priced.wait_cents_per_day,
         of_arcs=shape.of_arcs,
     )
-    return _on_their_days(problem, weights.first_day.toordinal())
+    first = weights.first_day.toordinal()
+    return _on_their_days(_by_timetable(problem, first), first)
+
+
+def _take_timetable(
+    shape: Shape | Problem,
+    weights: Weights,
+    minutes: IntArray,
+    clock: IntArray,
+    cents: IntArray,
+    grams: IntArray,
+    low: Least,
+) -> None:
+    """Let arcs take the times of a timetable: on board its pace, at its ends no wait and no calls.
+
+    Ships through ice keep their own pace, and what is closed on some days stays so.
+    """
+    if shape.timed is None:
+        return
+    dates, profile = weights.dates, weights.profile[shape.base]
+    on_board = np.flatnonzero(shape.timed >= 0)
+    taken = shape.timed[on_board]
+    of = profile[on_board]
+    # What the profile of a closure adds on open days is a part of the timetable's minutes.
+    by_profile = np.ceil(shape.km[on_board] * np.where(of >= 0, dates.least[of, 0], 0.0))
+    in_ice = (of >= 0) & (dates.through[of] if dates.through.size else False)
+    own = np.where(in_ice, 0, taken - by_profile.astype(np.int64))
+    minutes[on_board] = clock[on_board] = own
+    low.minutes[on_board] = np.where(in_ice, low.minutes[on_board], taken)
+    ends = np.flatnonzero(shape.timed == OF_ENDS)
+    less = weights.line_waits.by_timetable(shape.base[ends])
+    clock[ends] = np.maximum(clock[ends] + less.clock, 0)
+    for own, least, extra in zip(
+        (minutes, cents, grams), low, (less.minutes, less.cents, less.grams), strict=True
+    ):
+        own[ends] += extra
+        if least is not own:
+            least[ends] += extra
+
+
+def _by_timetable(problem: Problem, first: int) -> Problem:
+    """Return a problem in which trips of a timetable are boarded in time, from a first day on.
+
+    At the origin boxes wait for the day, as for a season; where they change they wait for the trip.
+    """
+    if problem.timed is None:
+        return problem
+    arcs = np.flatnonzero((problem.interval < 0) & (problem.timed == OF_ENDS))
+    if not arcs.size:
+        return problem
+    changes = problem.tail[arcs] != SOURCE
+    keys = np.stack([problem.profile[arcs], -problem.interval[arcs] - first, changes])
+    found, number = np.unique(keys, axis=1, return_inverse=True)
+    days = np.arange(problem.days)
+    count, made = problem.minutes_per_km.shape[0], []
+    for profile, day, waits in found.T.tolist():
+        is_open = days <= day if waits else days == day
+        fixed = np.zeros((2, problem.days))
+        if profile >= 0:
+            is_open &= problem.minutes_per_km[profile] >= 0.0
+            fixed = np.stack([problem.fixed_cents[profile], problem.fixed_grams[profile]])
+        made.append((np.where(is_open, (day - days) * MINUTES_PER_DAY, -1.0), *fixed))
+    paces, fixed_cents, fixed_grams = (np.stack(rows) for rows in zip(*made, strict=True))
+    nothing = np.zeros_like(paces)
+    added = ByDay(
+        minutes_per_km=paces,
+        cents_per_km=nothing,
+        grams_per_km=nothing,
+        fixed_cents=fixed_cents,
+        fixed_grams=fixed_grams,
+        through=np.zeros(len(made), bool),
+    )
+    profile, km = problem.profile.copy(), problem.km.copy()
+    profile[arcs] = count + number.ravel()
+    # A wait is the pace of one km.
+    km[arcs] = 1.0
+    return problem.reweighed(
+        profile=profile,
+        km=km,
+        **{
+            name: np.concatenate([getattr(problem, name), getattr(added, name)])
+            for name in ByDay._fields
+        },
+        change_days=(
+            *problem.change_days,
+            *(tuple((np.flatnonzero(np.diff(row)) + 1).tolist()) for row in paces),
+        ),
+    )
 
 
 def _on_their_days(problem: Problem, first: int) -> Problem:

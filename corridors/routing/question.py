@@ -29,12 +29,14 @@ from corridors.data.series import with_prices_of
 from corridors.domain.places import AccessRule, Family, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
+from corridors.domain.trips import Trip
 from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor import Layered, carriage_of
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
 from corridors.network.lines.declared import ServiceBook, declared_for
 from corridors.network.lines.laying import Laid
+from corridors.network.lines.timetable import Timetable, TripLines
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.rules.capacity import (
@@ -45,16 +47,19 @@ from corridors.network.rules.capacity import (
 )
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
+from corridors.routing.dated.departures import best_route
 from corridors.routing.known_ways import (
     LinesByDay,
     Running,
     carriers_of,
     known_in,
     running_on,
+    timetabled_in,
     with_listed_only,
 )
 from corridors.routing.priced_ways import Paid, Stages
 from corridors.routing.problem import Problem, make_problem, shared_problem
+from corridors.routing.terms import Terms
 
 HORIZON_DAYS = 640
 # Every family of services and no condition: its best route is the cheapest there is.
@@ -67,6 +72,7 @@ ANY_CORRIDOR = Corridor(
     must_avoid=(),
     main_services=tuple(family.value for family in Family),
 )
+NONE: frozenset[str] = frozenset()
 # Stands for it among the numbers of corridors.
 ANY_WAY = -1
 
@@ -101,7 +107,8 @@ class Question:
     rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
     the ways that lines are known to run on its day, taken from the `lines` of other days with them
     if there are any; `declared` are services of the scenario and its corridors.
-    Nothing but these runs on the arcs `listed_only`. `basis_note` says why it is by cost where its
+    Nothing but these runs on the arcs `listed_only`. Where its `timetable` joins the ends in time,
+    a corridor is searched among its trips alone. `basis_note` says why it is by cost where its
     scenario asked for prices.
     """
 
@@ -123,6 +130,7 @@ class Question:
     declared: tuple[Laid, ...] = ()
     lines: LinesByDay | None = None
     basis_note: str = ""
+    timetable: Timetable | None = field(default=None, compare=False)
     listed_only: BoolArray | None = field(default=None, compare=False)
 
     @property
@@ -208,8 +216,38 @@ class Question:
 
         At price these are only ways on a lane, if any is quoted.
         """
+        if (by_trips := self.timetabled(number)) is not None:
+            return self.priced(by_trips)
         layered = self._every_way(number)
         return self.priced(layered if self.lines is None else self.lines.in_layers(layered))
+
+    def timetabled(self, number: int) -> Layered | None:
+        """Return the ways of a corridor by its timetable; None if none leaves in time."""
+        timetable, bundle, day = self.timetable, self.bundle, self.scenario.departure
+        if timetable is None:
+            return None
+        corridor = ANY_CORRIDOR if number == ANY_WAY else self.corridors[number]
+        layered: Layered = bundle.known.of(
+            (number, "timetable", timetable, day),
+            lambda: timetabled_in(bundle, corridor, timetable, day),
+        )
+        scenario = self.scenario
+        wait_days, closures = scenario.max_wait_days, (scenario.closures, self.rules)
+        ice = scenario.ice_year, scenario.limits.avoid
+        serves: bool = layered.kept.of(
+            ("serves", self.weights.first_day, day, wait_days, closures, ice),
+            lambda: self._leaves(layered),
+        )
+        return layered if serves else None
+
+    def _leaves(self, layered: Layered) -> bool:
+        """Return whether some way of layers leaves while boxes may wait."""
+        if not layered.head.size:
+            return False
+        wait_days = self.scenario.max_wait_days
+        terms = Terms(start_day=self.start_day, max_wait_days=wait_days, fast=True)
+        problem = make_problem(self.bundle.topology, layered, self.weights)
+        return best_route(problem, terms) is not None
 
     def priced(self, layered: Layered) -> Layered:
         """Return of layers at price only the ways on a lane, at cost all."""
@@ -344,6 +382,7 @@ def pose(
     calendars: IceCalendars,
     ends_of: Callable[[Scenario], tuple[Place, Place]],
     services: ServiceBook,
+    trips: Sequence[Trip] = (),
 ) -> Question:
     """Pose the question of a scenario for these corridors.
 
@@ -363,6 +402,8 @@ def pose(
         Returns the origin and destination of a scenario, as `ends_in`.
     services
         Services that scenarios before declare.
+    trips
+        Those of the scenario's files of sailings.
 
     Raises
     ------
@@ -391,6 +432,9 @@ def pose(
     ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
     declared = services.lines(declared_for(scenario, corridors), overlay)
     sailing = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
+    by_trips = None
+    if trips:
+        by_trips = TripLines.of(trips, ends, overlay, parameters.value("carriage.max_km", "rail"))
     opened = {}
     if projects:
         chosen = [project for project, _ in projects]
@@ -400,7 +444,7 @@ def pose(
             services=sailing,
             overlay=overlay,
             shortest_train_km=parameters.value("rail.shortest_train_km"),
-            named=named_by(corridors) | declared.places,
+            named=named_by(corridors) | declared.places | (by_trips.places if by_trips else NONE),
             drafts=_drought_drafts(parameters),
             projects=tuple(project.id for project, _ in projects if project.id in opened),
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
@@ -417,6 +461,10 @@ def pose(
     except EndError as error:
         raise ConfigError(fault(scenario, error.key, str(error))) from None
     laid = services.laid(declared, key.base)
+    timetable = None
+    if by_trips is not None:
+        topology = bundle.topology
+        timetable = topology.once(("timetable", trips, ends), lambda: by_trips.laid(topology))
     declared.refuse_closed(laid, bundle.topology, rules, scenario.departure)
     pricer = Pricer(
         bundle.topology,
@@ -457,6 +505,7 @@ def pose(
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
         declared=laid,
+        timetable=timetable,
     )
 
 

@@ -54,6 +54,9 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     def make() -> Offer:
         carrier = found.layered.carrier
         onto = None if carrier is None else carrier[found.problem.head[arcs]]
+        trips = trips_of(found, route)
+        timetable = question.timetable
+        among = tuple(timetable.laid[timetable.lane[n]] for n in trips) if timetable else ()
         return offer_along(
             topology,
             found.problem.base[arcs],
@@ -64,11 +67,21 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
             declared=declared,
             # Beside known ways a search has ways of no line.
             carriers=onto if onto is not None and (onto >= 0).any() else None,
+            among=among,
         )
 
     kept = found.problem.for_arcs("offers", lambda: BoundedCache[Offer](MOST_OFFERS))
     ages = parameters.value("lines.ended_months"), parameters.value("lines.stale_months")
     return kept.of((route.arcs, first_day, wait_days, ages, declared), make)
+
+
+def trips_of(found: SearchedCorridor, route: DatedRoute) -> tuple[int, ...]:
+    """Return the trips of a timetable that a route of a search takes, by number, in order."""
+    if found.problem.trip is None:
+        return ()
+    # The arcs of a part of a problem keep their numbers.
+    trips = found.problem.trip[list(route.arcs)].tolist()
+    return tuple(dict.fromkeys(trip for trip in trips if trip >= 0))
 
 
 def offer_along(
@@ -81,6 +94,7 @@ def offer_along(
     parameters: ParameterTable,
     declared: tuple[Laid, ...] = (),
     carriers: IntArray | None = None,
+    among: tuple[Laid, ...] = (),
 ) -> Offer:
     """Return who is known to offer a route on its day.
 
@@ -97,8 +111,10 @@ def offer_along(
     carriers
         By arc the number of the line that it leads onto, below 0 for none, where a search was among
         known ways; else the rides are those of the vehicles.
+    among
+        The lines that count, where a timetable says which are taken; else all that run.
     """
-    lines = each_line(running_on(first_day, wait_days, parameters, declared))
+    lines = among or each_line(running_on(first_day, wait_days, parameters, declared))
     cover = _covered(topology, lines, tuple(_rides(topology, arcs, parts, carriers)))
     stale_months = parameters.value("lines.stale_months")
     counts = [_count(ride.lines) for ride in cover if ride.lines]

@@ -119,11 +119,10 @@ def _outside(node: Node, own: OwnFiles) -> Iterator[str]:
 def _named_files(node: Node) -> Iterator[tuple[str, str]]:
     """Yield the keys of a scenario that name files, with the names."""
     items = node.items or {}
-    own = items.get("own_data")
     door = items.get("door")
     osm = (door.items or {}).get("osm") if door is not None else None
-    sheets = items.get("contracts")
-    for key, given in (("own_data", own), ("contracts", sheets), ("door.osm", osm)):
+    listed = [(key, items.get(key)) for key in ("own_data", "contracts", "schedules")]
+    for key, given in (*listed, ("door.osm", osm)):
         for name in _texts(given):
             yield key, name
     for key in ("corridors", "projects"):

@@ -136,6 +136,7 @@ def scenario_of_record(scenario: Scenario, where: str, names: Names) -> Scenario
     for key, given, what in (
         ("own_data", scenario.own_data, "own data are"),
         ("contracts", scenario.contracts, "rate sheets are"),
+        ("schedules", scenario.schedules, "files of sailings are"),
         ("door.osm", scenario.door.osm, "extracts are"),
     ):
         if given:

@@ -76,6 +76,7 @@ class ScenarioKeys(KeysOfRoutes, total=False):
     services: Names
     own_data: Names
     contracts: Names
+    schedules: Names
     on_conflict: Literal["error", "last"]
     origin: str | tuple[float, float]
     destination: str | tuple[float, float]

@@ -87,6 +87,9 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
+    if any(pair.scenario.schedules for plan in plans for pair in plan.pairs):
+        msg = "schedules: plans go by the intervals of lines, not by sailings; leave it out"
+        raise ConfigError(msg)
     plans = on_one_basis(plans)
     rates = [rates_of(plan, session) for plan in plans]
     distinct: dict[Plan, SearchedPlan] = {}

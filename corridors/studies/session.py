@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
+from pathlib import Path
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import for_ends, load_corridors
@@ -18,6 +19,7 @@ from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, data_state, one_look
 from corridors.domain.scenario import OTHER, Corridor, Scenario
+from corridors.domain.trips import Trip
 from corridors.errors import ConfigError, SessionError
 from corridors.network.hauls import can_share
 from corridors.network.lines.declared import ServiceBook
@@ -51,6 +53,7 @@ class Session:
     - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
+    - `trips`: those of 16 lists of files of sailings, by their hashes.
     - `questions`: 4 by their scenario but for what only chooses among ways, their corridors and the
       state of the tables; none unless it `keeps_searches`.
     - the hash of the shipped data.
@@ -77,6 +80,7 @@ class Session:
         self.places: BoundedCache[Place] = BoundedCache(256)
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
+        self.trips: BoundedCache[tuple[Trip, ...]] = BoundedCache(16)
         self.questions: BoundedCache[tuple[Question, BundleKey]] = BoundedCache(4)
         self._manifest: Manifest | None = None
 
@@ -170,6 +174,7 @@ class Session:
             calendars=self.calendars,
             ends_of=self.ends_of,
             services=self.declared,
+            trips=self.trips_of(scenario),
         )
         if self.keeps_searches:
             # Questions that only rank otherwise share prices and what was searched with them.
@@ -183,11 +188,32 @@ class Session:
         bound_known(self.bundles.values())
         if not question.bundle.layers:
             return question
+        # What is known to run is judged as if nobody had given a timetable.
+        timetable, question = question.timetable, replace(question, timetable=None)
         question = with_lines(question, days)
         ids = [corridor.id for corridor in corridors]
         listed = [c.id for c in self.corridors_of(scenario)] if question.at_price else ids
         named = [OTHER] if OTHER in listed and OTHER in ids else set(ids) - {OTHER}
-        return with_basis(question, [ids.index(name) for name in sorted(named)])
+        question = with_basis(question, [ids.index(name) for name in sorted(named)])
+        return replace(question, timetable=timetable)
+
+    def trips_of(self, scenario: Scenario) -> tuple[Trip, ...]:
+        """Return the trips of a scenario's files of sailings, as the same value each time.
+
+        Raises
+        ------
+        ConfigError
+            A file is no schedule.
+        """
+        if not scenario.schedules:
+            return ()
+        from corridors.exchange.schedules import read_schedule
+
+        def read() -> tuple[Trip, ...]:
+            files = [read_schedule(Path(one.path), shown=one.path) for one in scenario.schedules]
+            return tuple(trip for file in files for trip in file.trips)
+
+        return self.trips.of((scenario.schedules, data_state()), read)
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.

@@ -273,6 +273,7 @@ class Evaluator:
             intervals=one.key.intervals,
             corridor=one.key.corridor,
             operator=one.operator,
+            missed=one.key.missed,
         )
 
     def taken(

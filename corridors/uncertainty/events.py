@@ -108,6 +108,7 @@ class RouteEvents:
         intervals: Sequence[int],
         corridor: str,
         operator: str = "",
+        missed: Sequence[float] = (),
     ) -> tuple[Met, ...]:
         """Return the events of a route.
 
@@ -123,8 +124,11 @@ class RouteEvents:
             Its corridor, which has draws of its own where those are by shipment.
         operator
             Who runs the ships of its main carriage, where the lines are known.
+        missed
+            By arc the hours until the next trip of a timetable for who misses that which it boards,
+            0 for no trip.
         """
-        along = tuple(zip(arcs, starts, intervals, strict=True))
+        along = tuple(zip(arcs, starts, intervals, missed or (0.0,) * len(arcs), strict=True))
         return _Met(self, along, corridor, operator or NO_KEY).found
 
     def event(self, what: EventKind, day: date, *keys: str) -> Event | None:
@@ -144,7 +148,7 @@ class _Met:
     def __init__(
         self,
         of: RouteEvents,
-        along: Sequence[tuple[int, float, int]],
+        along: Sequence[tuple[int, float, int, float]],
         corridor: str,
         operator: str,
     ) -> None:
@@ -154,7 +158,7 @@ class _Met:
         self.operator = operator
         self.found: tuple[Met, ...] = ()
         loaded_at = ""
-        for arc, start, interval in along:
+        for arc, start, interval, missed in along:
             day = of.first_day + timedelta(days=int(start // MINUTES_PER_DAY))
             kind = ArcKind(int(self.network.kind[arc]))
             operation = of.worlds.groups.on(arc, interval)
@@ -167,7 +171,8 @@ class _Met:
                 self._voyage_ends(here, day, before.id)
                 loaded_at = ""
             if after is not None:
-                self._boards(here, day, after, operation, first=kind is ArcKind.LOAD)
+                first = kind is ArcKind.LOAD
+                self._boards(here, day, after, operation, first=first, to_next=missed)
                 if after.family is Family.SEA:
                     loaded_at = here
             if operation is not None and "gauge_change" in operation.hours:
@@ -272,6 +277,7 @@ class _Met:
         operation: DrawnOperation | None,
         *,
         first: bool,
+        to_next: float,
     ) -> None:
         hours = {} if operation is None else operation.hours
         wait = hours.get("schedule_wait", 0.0)
@@ -282,7 +288,7 @@ class _Met:
             self._times(EventKind.FERRY_WAIT, day, here, ferry, here, service.id)
             wait = wait - np.asarray(ferry)
         # Half the interval is waited for anyway; who misses a departure waits for one more.
-        missed = 2.0 * wait
+        missed = to_next or 2.0 * wait
         self._times(
             EventKind.MISSED_DEPARTURE, day, here, missed, service.id, held=0.0, before=first
         )

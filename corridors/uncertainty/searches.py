@@ -152,23 +152,35 @@ class RouteKey(NamedTuple):
     """What tells booked routes apart: corridor, arcs in the network, days of waiting, lines.
 
     `intervals` are by arc the minutes between departures of the line that it boards, 0 for none.
+    Of a route by trips of a timetable `timed` are by arc its minutes (see `Layered.timed_at`), and
+    `missed` the hours until the next trip where one is boarded.
     """
 
     corridor: str
     arcs: tuple[int, ...]
     wait_days: int
     intervals: tuple[int, ...]
+    timed: tuple[int, ...] = ()
+    missed: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, search: SearchedCorridor, route: DatedRoute) -> RouteKey:
         """Return the key of a route of a search."""
-        intervals = search.problem.interval[list(route.arcs)].tolist()
-        return cls(search.corridor.id, search.arcs(route), route.wait_days, tuple(intervals))
+        arcs, problem, timetable = list(route.arcs), search.problem, search.question.timetable
+        intervals = problem.interval[arcs].tolist()
+        key = cls(search.corridor.id, search.arcs(route), route.wait_days, tuple(intervals))
+        if problem.timed is None or problem.trip is None or timetable is None:
+            return key
+        missed = [
+            timetable.hours_to_next(trip) if trip >= 0 and interval else 0.0
+            for trip, interval in zip(problem.trip[arcs].tolist(), intervals, strict=True)
+        ]
+        return key._replace(timed=tuple(problem.timed[arcs].tolist()), missed=tuple(missed))
 
     @property
     def booked(self) -> dict[str, Any]:
         """What `DrawnWorlds.route` asks for of it."""
-        return {name: getattr(self, name) for name in ("arcs", "intervals", "wait_days")}
+        return {name: getattr(self, name) for name in ("arcs", "intervals", "wait_days", "timed")}
 
 
 class Miss(NamedTuple):

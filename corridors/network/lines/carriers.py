@@ -56,7 +56,7 @@ class Carriers:
     `unloads` by place, `passes` those by place that go over there to another of their services.
     `has` is by carrier and service of the network, `interval` by carrier the minutes between
     departures, 0 where they are not known between two calls of the line; of a dated voyage minus
-    the ordinal of its day.
+    the ordinal of its day. `trip` is by carrier its number in a timetable, -1 for none.
     """
 
     laid: tuple[Laid, ...]
@@ -67,6 +67,7 @@ class Carriers:
     has: BoolArray
     is_total: BoolArray
     interval: IntArray
+    trip: IntArray
 
 
 def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
@@ -98,6 +99,7 @@ def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
         ).reshape(-1, len(topology.services)),
         is_total=np.array([one.line.is_sum for one in lines], bool),
         interval=np.array([_minutes_between(one) for one in lines], np.int64),
+        trip=np.array([one.trip for one in lines], np.int64),
     )
 
 
@@ -275,4 +277,6 @@ def known_layers(
     carrier = slot - FIRST_CARRIER
     # The last place is that of nodes without a line.
     interval = np.append(carriers.interval, 0)[np.maximum(carrier, -1)]
-    return replace(layered, carrier=carrier, interval=interval)
+    trip = np.append(carriers.trip, -1)[np.maximum(carrier, -1)]
+    by_trips = bool((carriers.trip >= 0).any())
+    return replace(layered, carrier=carrier, interval=interval, trip=trip if by_trips else None)

@@ -265,7 +265,7 @@ def _stops(
             if not place.country:
                 msg = f"no country is known at {text}; name a terminal"
                 raise PlaceError(msg)
-            stops.append(_ends_at(place))
+            stops.append(ends_of_place(place))
         except PlaceError as error:
             faults.append(f"{one.at}{one.service.name}: stops: {error}")
     return tuple(stops)
@@ -300,7 +300,7 @@ def _line(one: Declared, stops: tuple[LineEnds, ...]) -> Line:
     )
 
 
-def _ends_at(place: Place) -> LineEnds:
+def ends_of_place(place: Place) -> LineEnds:
     """Return a stop at a place, at the terminals of a city."""
     members = place.members or (place,)
     codes = {

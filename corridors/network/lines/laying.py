@@ -163,7 +163,8 @@ class Laid:
     """A line in one direction: the legs it runs on, where it loads and where it unloads.
 
     `others` are lines that load, run and unload there too: boxes take the first that leaves.
-    `sails` is the ordinal of the day on which a dated voyage leaves, 0 for other lines.
+    `sails` is the ordinal of the day on which a dated voyage leaves, 0 for other lines; `trip` its
+    number in a timetable, -1 for none.
     """
 
     line: Line
@@ -172,6 +173,7 @@ class Laid:
     legs: frozenset[str]
     others: tuple[Line, ...] = ()
     sails: int = 0
+    trip: int = -1
 
     @property
     def window(self) -> ClosureWindow:

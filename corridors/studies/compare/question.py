@@ -228,8 +228,8 @@ STUDY = Study(
         " every route.",
         "notes": "Print what each note says, with date and source.",
     },
-    keys=("choice", "speed", "own_data", "contracts"),
-    order="scenario out set_values departure choice speed own_data contracts certify front"
-    " alternatives all notes months tiles exports table",
+    keys=("choice", "speed", "own_data", "contracts", "schedules"),
+    order="scenario out set_values departure choice speed own_data contracts schedules certify"
+    " front alternatives all notes months tiles exports table",
     is_served=False,
 )

@@ -1,0 +1,277 @@
+"""Files of sailings: rows read with their times and places, refused by row; routes go by them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from corridors.checks import check_files
+from corridors.config import load_scenario
+from corridors.domain.places import Family
+from corridors.errors import ConfigError
+from corridors.exchange.schedules import COLUMNS, delays, form_of_schedules, read_schedule
+from corridors.output.comparison import Comparison
+from corridors.studies.compare.run import compare
+
+HEADS = [head for head, _, _ in COLUMNS]
+SAILED = {
+    "service": "Loop M", "operator": "Made-up Line", "from": "CNSHA", "to": "DEHAM",
+    "way": "Cape of Good Hope",
+}  # fmt: skip
+DEPARTURE = date(2026, 8, 20)
+
+
+def written(folder: Path, *rows: dict[str, str], name: str = "trips.csv") -> Path:
+    out = io.StringIO()
+    table = csv.DictWriter(out, HEADS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    file = folder / name
+    file.write_text(out.getvalue(), encoding="utf-8")
+    return file
+
+
+def sailing(departs: date, days: int = 43, **more: str) -> dict[str, str]:
+    arrives = departs + timedelta(days=days)
+    times = {"departs": departs.isoformat(), "arrives": arrives.isoformat()}
+    return {**SAILED, **times, **more}
+
+
+def compared(*files: Path, departure: date = DEPARTURE) -> Comparison:
+    scenario = load_scenario(
+        "shanghai-hamburg", departure=departure, schedules=[str(file) for file in files]
+    )
+    return compare(replace(scenario, corridors=("cape", "suez")), fronts=False)
+
+
+def departs(found: Comparison, corridor: str = "cape") -> date:
+    (option,) = (route for route in found.routes if route.corridor == corridor)
+    assert option.departure is not None
+    return option.departure.date()
+
+
+def test_times_with_an_offset_give_the_minutes_between_them(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        sailing(DEPARTURE)
+        | {
+            "departs": "2026-08-20 18:00+08:00",
+            "arrives": "2026-08-21T12:00+02:00",
+            "mode": "rail",
+        },
+    )
+    (trip,) = read_schedule(file, shown="trips.csv").trips
+    # 18:00 in Shanghai is 12:00 in Hamburg.
+    assert (trip.minutes, trip.mode, trip.row) == (24 * 60, Family.RAIL, "2")
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ({"arrives": "2026-08-19"}, "not after it departs"),
+        ({"arrives": ""}, "no arrives"),
+        ({"departs": "soon"}, "is no day"),
+        ({"departs": "2026-08-20 25:00"}, "is no time"),
+        ({"cut-off": "2026-08-21"}, "is after it departs"),
+        ({"from": "Nowhere at all"}, "from:"),
+        ({"to": "CNSHA"}, "departs and arrives at CNSHA"),
+        ({"mode": "balloon"}, "mode 'balloon'"),
+        ({"status": "perhaps"}, "status 'perhaps'"),
+        ({"way": "Nowhere at all"}, "way:"),
+        ({"arrives": "2027-08-20"}, "200 at most"),
+    ],
+)
+def test_a_bad_row_is_refused_by_its_row_and_the_rest_read(
+    tmp_path: Path, bad: dict[str, str], why: str
+) -> None:
+    file = written(tmp_path, sailing(DEPARTURE), sailing(DEPARTURE) | bad)
+    found = read_schedule(file, shown="trips.csv")
+    assert len(found.trips) == 1
+    (refused,) = found.refused
+    assert refused.row == "3"
+    assert why in refused.reason
+    _, faults = check_files([file])
+    assert len(faults) == 1
+    assert "trips.csv:3:" in faults[0]
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "other.json"
+    file.write_text('[{"a": 1}]', encoding="utf-8")
+    with pytest.raises(ConfigError, match="no schedule of DCSA"):
+        read_schedule(file, shown="other.json")
+
+
+def test_the_form_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "form.csv"
+    file.write_bytes(form_of_schedules("form.csv"))
+    found = read_schedule(file, shown="form.csv")
+    assert not found.refused
+    assert [trip.blanked for trip in found.trips].count(True) == 1
+
+
+def point_to_point() -> list[dict[str, object]]:
+    """Return a routing with the field names and values of the examples of the specification."""
+
+    def place(code: str, when: str) -> dict[str, object]:
+        return {
+            "facilityTypeCode": "POTE",
+            "location": {"UNLocationCode": code},
+            "dateTime": when,
+        }
+
+    ship = {"vesselIMONumber": "9321483", "name": "King of the Seas", "operatorCarrierCode": "MAEU"}
+    partner = {
+        "carrierCode": "MAEU",
+        "carrierServiceName": "Great Lion Service",
+        "carrierServiceCode": "FE1",
+        "carrierExportVoyageNumber": "2103N",
+    }
+    leg = {
+        "transport": {"modeOfTransport": "VESSEL", "vessel": ship, "servicePartners": [partner]},
+        "departure": place("CNSHA", "2026-08-23T09:21:00+08:00"),
+        "arrival": place("DEHAM", "2026-10-05T09:21:00+02:00"),
+        "cutOffTimes": [
+            {"cutOffDateTimeCode": "DCO", "cutOffDateTime": "2026-08-19T07:41:00+08:00"},
+            {"cutOffDateTimeCode": "FCO", "cutOffDateTime": "2026-08-21T07:41:00+08:00"},
+        ],
+    }
+    truck = {
+        "transport": {"modeOfTransport": "TRUCK"},
+        "departure": place("DEHAM", "2026-10-06T09:21:00+02:00"),
+        "arrival": place("DEBRE", "2026-10-06T19:21:00+02:00"),
+    }
+    return [
+        {
+            "placeOfReceipt": place("CNSHA", "2026-08-21T09:21:00+08:00"),
+            "placeOfDelivery": place("DEBRE", "2026-10-06T19:21:00+02:00"),
+            "legs": [leg, truck],
+        }
+    ]
+
+
+def test_a_route_of_the_dcsa_gives_a_trip_a_leg_but_no_truck(tmp_path: Path) -> None:
+    file = tmp_path / "routes.json"
+    file.write_text(json.dumps(point_to_point()), encoding="utf-8")
+    (trip,) = read_schedule(file, shown="routes.json").trips
+    # 43 days, and six hours by which the sun is later in Hamburg.
+    assert trip.minutes == 43 * 24 * 60 + 6 * 60
+    assert trip.cut_off is not None
+    assert trip.cut_off.isoformat() == "2026-08-21T07:41:00"
+    assert (trip.operator, trip.service) == ("MAEU", "Great Lion Service")
+    assert trip.vehicle == "King of the Seas 2103N"
+
+
+def test_a_vessel_schedule_gives_trips_to_every_later_call(tmp_path: Path) -> None:
+    def call(code: str, arrives: str, departs: str, actual: str = "") -> dict[str, object]:
+        stamps = [("ARRI", "PLN", arrives), ("DEPA", "PLN", departs)]
+        stamps += [("ARRI", "ACT", actual)] if actual else []
+        return {
+            "transportCallReference": f"SR11111X-9321483-2107W-{code}",
+            "carrierImportVoyageNumber": "2103N",
+            "carrierExportVoyageNumber": "2103N",
+            "location": {"UNLocationCode": code},
+            "timestamps": [
+                {"eventTypeCode": what, "eventClassifierCode": by, "eventDateTime": when}
+                for what, by, when in stamps
+            ],
+        }
+
+    calls = [
+        call("CNSHA", "2026-08-19T08:00:00+08:00", "2026-08-20T08:00:00+08:00"),
+        call("SGSIN", "2026-08-27T08:00:00+08:00", "2026-08-28T08:00:00+08:00"),
+        call(
+            "DEHAM",
+            "2026-10-02T08:00:00+02:00",
+            "2026-10-04T08:00:00+02:00",
+            actual="2026-10-04T20:00:00+02:00",
+        ),
+        call("CNSHA", "2026-11-20T08:00:00+08:00", "2026-11-21T08:00:00+08:00"),
+    ]
+    service = {
+        "carrierServiceName": "Great Lion Service",
+        "carrierServiceCode": "FE1",
+        "vesselSchedules": [
+            {
+                "vessel": {"name": "King of the Seas", "operatorCarrierCode": "MAEU"},
+                "isDummyVessel": False,
+                "transportCalls": calls,
+            }
+        ],
+    }
+    file = tmp_path / "ships.json"
+    file.write_text(json.dumps([service]), encoding="utf-8")
+    found = read_schedule(file, shown="ships.json")
+    pairs = {(trip.origin, trip.destination) for trip in found.trips}
+    # Back at its first port a round is over.
+    assert pairs == {
+        ("CNSHA", "SGSIN"), ("CNSHA", "DEHAM"), ("SGSIN", "DEHAM"), ("SGSIN", "CNSHA"),
+        ("DEHAM", "CNSHA"),
+    }  # fmt: skip
+    # Two trips came 60 hours late.
+    assert delays(found.trips) == {"MAEU": (2, 2.5, 2.5)}
+
+
+def test_delays_are_quantiles_by_operator(tmp_path: Path) -> None:
+    rows = []
+    for late in range(11):
+        planned = sailing(DEPARTURE + timedelta(days=late))
+        came = date.fromisoformat(planned["arrives"]) + timedelta(days=late)
+        rows.append({**planned, "actual arrives": came.isoformat()})
+    trips = read_schedule(written(tmp_path, *rows), shown="trips.csv").trips
+    # Of 0 to 10 days late one half came within 5, nine tenths within 9.
+    assert delays(trips) == {"Made-up Line": (11, 5.0, 9.0)}
+
+
+def test_a_thousand_trips_are_read_in_a_second(tmp_path: Path) -> None:
+    rows = [
+        sailing(DEPARTURE + timedelta(days=n % 365), vessel=f"Made Up {n}") for n in range(1000)
+    ]
+    file = written(tmp_path, *rows)
+    read_schedule(file, shown="trips.csv")
+    begun = time.process_time()
+    assert len(read_schedule(file, shown="trips.csv").trips) == 1000
+    assert time.process_time() - begun < 1.0
+
+
+def test_a_route_leaves_and_arrives_by_the_timetable(tmp_path: Path) -> None:
+    file = written(tmp_path, sailing(date(2026, 8, 23)), sailing(date(2026, 9, 6)))
+    found = compared(file)
+    (option,) = (route for route in found.routes if route.corridor == "cape")
+    assert option.departure is not None
+    assert option.departure.date() == date(2026, 8, 23)
+    assert option.main_transit_days == pytest.approx(43.0, abs=0.3)
+    assert "schedule_wait" not in option.time_parts
+    assert option.time_parts["season_wait"] == 72.0
+    assert [line.loop for line in option.offer.lines] == ["Loop M"] if option.offer else False
+    # Nobody sails by Suez in this world, whatever the file says of the Cape.
+    assert next(route for route in found.routes if route.corridor == "suez").departure is None
+
+
+def test_who_misses_the_cut_off_takes_the_next(tmp_path: Path) -> None:
+    early = {"cut-off": "2026-08-19"}
+    file = written(tmp_path, sailing(date(2026, 8, 23)) | early, sailing(date(2026, 8, 30)))
+    assert departs(compared(file)) == date(2026, 8, 30)
+    assert departs(compared(file, departure=date(2026, 8, 19))) == date(2026, 8, 23)
+
+
+def test_a_blanked_sailing_is_never_taken(tmp_path: Path) -> None:
+    blanked = {"status": "blanked"}
+    file = written(tmp_path, sailing(date(2026, 8, 23)) | blanked, sailing(date(2026, 8, 30)))
+    assert departs(compared(file)) == date(2026, 8, 30)
+
+
+def test_outside_the_days_of_a_file_the_interval_counts(tmp_path: Path) -> None:
+    file = written(tmp_path, sailing(date(2026, 3, 1)))
+    found, without = compared(file), compared()
+    (option,) = (route for route in found.routes if route.corridor == "cape")
+    (usual,) = (route for route in without.routes if route.corridor == "cape")
+    assert option.time_parts == usual.time_parts
+    assert option.usd_per_teu == usual.usd_per_teu
