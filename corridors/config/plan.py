@@ -15,6 +15,7 @@ from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Node, read_yaml, validate
 from corridors.config.models import DeclaredServiceModel, GoodsModel, ScenarioModel, frozen
+from corridors.config.own_data import CONTRACTS, with_own_data
 from corridors.config.plan_models import CandidateModel, ContractModel, PhasesModel, PlanModel
 from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, to_scenario, with_value
@@ -89,7 +90,11 @@ class _File:
 
 
 def load_plan(
-    path: Path | str, *, command: str = "allocate", set_values: Sequence[str] = ()
+    path: Path | str,
+    *,
+    command: str = "allocate",
+    set_values: Sequence[str] = (),
+    contracts: Sequence[str] = (),
 ) -> Plan:
     """Return the plan of a file, or of a shipped plan's name.
 
@@ -101,13 +106,15 @@ def load_plan(
         The command that asks: `allocate`, `book`, `design` or `invest`.
     set_values
         Values that replace those of the file, such as `limits.max_co2e_t=9000`.
+    contracts
+        Rate sheets in place of those of the file.
 
     Raises
     ------
     ConfigError
         With every fault of the file, or that it is a plan of another command.
     """
-    file = _lifted(_read(path, set_values, command))
+    file = _lifted(_read(path, set_values, command, contracts))
     names = Names()
     model = validate(PlanModel, file.node, shown=file.shown, names=names)
     if faults := [*_faults(model, file, command)]:
@@ -139,17 +146,46 @@ def commands_of(keys: frozenset[str]) -> tuple[str, ...]:
     return commands or ("allocate",)
 
 
-def _read(path: Path | str, set_values: Sequence[str], command: str) -> _File:
+def _read(
+    path: Path | str, set_values: Sequence[str], command: str, contracts: Sequence[str] = ()
+) -> _File:
     """Return the tree of a plan with values replaced, if it is one for a command."""
     file, shown = find_file(path, "plan")
-    node = read_yaml(file, shown=shown)
+    node = with_sheets(read_yaml(file, shown=shown))
     kinds = commands_of(frozenset(node.items or {}))
     if command not in kinds and kinds != ("allocate",):
         msg = f"{shown}:1: a plan of `corridors {kinds[0]}`; run that, or give another plan"
         raise ConfigError(msg)
     for assignment in set_values:
         node = with_value(node, assignment)
+    node = with_sheets(node)
+    if contracts:
+        shared = (node.items or {}).get("scenario", Node(0, items={}))
+        shared = with_own_data(shared, contracts, key=CONTRACTS)
+        node = replace(node, items={**(node.items or {}), "scenario": shared})
     return _File(node=node, shown=shown, path=file)
+
+
+def with_sheets(node: Node) -> Node:
+    """Return a plan whose rate sheets are those of its scenario.
+
+    Entries of `contracts` that are names of files are sheets, others what may be booked.
+    """
+    items = dict(node.items or {})
+    given = items.get("contracts")
+    sheets = [one for one in (given and given.entries) or () if isinstance(one.value, str)]
+    if given is None or not sheets:
+        return node
+    rest = tuple(one for one in given.entries or () if one not in sheets)
+    if rest:
+        items["contracts"] = replace(given, entries=rest)
+    else:
+        del items["contracts"]
+    shared = items.get("scenario", Node(given.line, items={}))
+    own = {**(shared.items or {}), "contracts": replace(given, entries=tuple(sheets))}
+    lines = {**shared.key_lines, "contracts": given.line}
+    items["scenario"] = replace(shared, items=own, value=None, key_lines=lines)
+    return replace(node, items=items)
 
 
 def _lifted(file: _File) -> _File:

@@ -335,7 +335,8 @@ class PlanModel(Strictly):
     pairs: Annotated[tuple[PairModel, ...], Field(min_length=1, max_length=200)]
     """Origins and destinations with TEU by month and cargo."""
     contracts: Annotated[tuple[ContractModel, ...], Field(max_length=10)] = ()
-    """Space that may be booked ahead."""
+    """Space that may be booked ahead. The name of a file is a rate sheet, by whose contracts boxes
+    may go."""
     scenarios: Annotated[tuple[ChanceModel, ...], Field(max_length=10)] = ()
     """What may come after what is decided, with probabilities. Default: the plan is certain."""
     risk: RiskModel = RiskModel()

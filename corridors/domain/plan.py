@@ -130,7 +130,8 @@ class Plan:
     `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
     `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
     parameter `plan.capacity_share`. `basis_note` says why it is by cost where its scenarios asked
-    for prices, `undated` which prices and rules are not known by the end.
+    for prices, and which rates are left out, `undated` which prices and rules are not known by the
+    end.
 
     `contracts` may be booked ahead, before it is known which of the `scenarios` comes; without any,
     the plan itself is certain. `level` and `weight` are those of CVaR: with a weight of 0 the

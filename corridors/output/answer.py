@@ -241,7 +241,7 @@ def _finding(comparison: Comparison, best: Told | None) -> str:
     if best is None:
         titles = titles_of(comparison)
         shares = listed(
-            f"{rounded(100.0 * share)} % by {_said(titles.get(name, name))}"
+            f"{rounded(100.0 * share)} % by {after_by(titles.get(name, name))}"
             for name, share in decision.shares.items()
         )
         return f"Book {shares}"
@@ -253,10 +253,10 @@ def _finding(comparison: Comparison, best: Told | None) -> str:
     why = ""
     if scenario.objective in (Objective.DAYS, Objective.CO2E):
         why = f", {scenario.objective.aim.least}"
-    return f"{start} by {_said(best.name)}: {usd}{at_cost}, {rounded(best.days)} days{why}"
+    return f"{start} by {after_by(best.name)}: {usd}{at_cost}, {rounded(best.days)} days{why}"
 
 
-def _said(title: str) -> str:
+def after_by(title: str) -> str:
     """Return a name as `by` says it: `the Suez Canal`, `Iran and Turkey`, `the direct ship`."""
     if title.startswith(f"{OTHER_TITLE} by "):
         return title.removeprefix(f"{OTHER_TITLE} by ")
@@ -445,7 +445,7 @@ def _changes(
             basis = " at cost" * (other.price_basis is PriceBasis.COST)
             if not basis and scenario.price_basis is PriceBasis.COST:
                 basis = " at freight rates"
-            named = _said(other.title.replace(", by ", " via "))
+            named = after_by(other.title.replace(", by ", " via "))
             text = (
                 f"by {named}, USD"
                 f" {money(teu * other.cost_usd_per_teu)} per {_box(scenario)}{basis},"
@@ -464,9 +464,9 @@ def _changes(
         usd = money(teu * (first.other_basis_usd_per_teu or 0.0))
         yield Change(
             condition="By the freight rates quoted" if at_cost else "By what carriage costs",
-            text=f"by {_said(name_by(first))}, USD {usd} per {_box(scenario)},"
+            text=f"by {after_by(name_by(first))}, USD {usd} per {_box(scenario)},"
             f" {rounded(first.days or 0.0)} days",
-            option=_said(name_by(first)),
+            option=after_by(name_by(first)),
             corridor=first.corridor,
         )
     yield from _next_month(comparison, later)
@@ -487,7 +487,7 @@ def _next_month(comparison: Comparison, later: Comparison | None) -> Iterator[Ch
         text, option = "nothing to book", ""
         if best is not None:
             usd = f"USD {money(best.usd)} per {_box(later.scenario)}"
-            option = _said(best.name)
+            option = after_by(best.name)
             text = f"by {option}, {usd}, {rounded(best.days)} days"
             text += _doubt(later, best.option.corridor)
         yield Change(condition=f"A month later ({day:%B %Y})", text=text, option=option)
@@ -503,7 +503,7 @@ def _next_month(comparison: Comparison, later: Comparison | None) -> Iterator[Ch
     if opening:
         first = min(opening, key=lambda option: option.next_usable_date or until)
         day = first.next_usable_date or until
-        yield Change(condition=f"From {on_day(day)}", text=f"{_said(name_by(first))} opens")
+        yield Change(condition=f"From {on_day(day)}", text=f"{after_by(name_by(first))} opens")
 
 
 def _without_line(comparison: Comparison) -> Iterator[Change]:
@@ -513,7 +513,7 @@ def _without_line(comparison: Comparison) -> Iterator[Change]:
         return
     ahead = _told(comparison, comparison.usable[0])
     yield Change(
-        condition=f"If a line sailed by {_said(ahead.name)}",
+        condition=f"If a line sailed by {after_by(ahead.name)}",
         text=_against(ahead, best),
         corridor=ahead.option.corridor,
     )
@@ -537,8 +537,8 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
             condition = f"Where a day is worth under USD {money(teu * (end or 0.0))} per {box}"
         elif end is not None:
             condition = f"Where a day is worth USD {money(low)} to {money(teu * end)} per {box}"
-        name = _said(title)
-        if told is not None and name == _said(told.name):
+        name = after_by(title)
+        if told is not None and name == after_by(told.name):
             # Another route that passes the same, outside the corridors or of one beside it.
             name = f"{name} on a {'quicker' if first.days < told.days else 'cheaper'} route"
         text = f"by {name}, {rounded(first.days)} days"
@@ -555,8 +555,8 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
         if share >= LEAST_CHANCE:
             yield Change(
                 condition=f"In {in_percent(share)} of 100 cases of prices, speeds and waits",
-                text=f"by {_said(name_by(first))}{_doubt(comparison, first.corridor)}",
-                option=_said(name_by(first)),
+                text=f"by {after_by(name_by(first))}{_doubt(comparison, first.corridor)}",
+                option=after_by(name_by(first)),
                 corridor=first.corridor,
             )
 

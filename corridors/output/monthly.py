@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.domain.answer import BOXES
 from corridors.domain.results import RouteOption
+from corridors.output.answer import after_by, is_known, money
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import sailings_text, sails_text
+from corridors.output.display_names import capitalised, name_by, sailings_text, sails_text
 from corridors.output.tables import Table
 
 Row = dict[str, object]
+MOST_NAMED = 6
+"""Months that a sentence names one by one."""
 
 MONTHS = Table(
     name="months",
@@ -25,7 +29,8 @@ BEST = Table(
     name="best_by_month",
     about="A month: what is recommended then, what is quickest, and what is closed.",
     files="month recommended USD_per_TEU days sails quickest its_days closed",
-    spare="its_days quickest",
+    reads="month way USD_per_TEU days sails quickest_way its_days",
+    spare="its_days quickest_way",
 )
 
 
@@ -60,9 +65,45 @@ def best_rows(months: Sequence[Comparison]) -> list[Row]:
                 "quickest": quick.corridor if quick else None,
                 "its_days": _rounded(quick.days if quick else None, 1),
                 "closed": ", ".join(route.corridor for route in closed_in(one)),
+                "way": name_by(best) if best else "",
+                "quickest_way": name_by(quick) if quick else "",
             }
         )
     return rows
+
+
+def months_finding(months: Sequence[Comparison]) -> str:
+    """Return what to book in which months, the way of most months first.
+
+    Such as `Book by the Cape of Good Hope in 10 of 12 months, USD 5,780 to 6,620 per 40'; ask for
+    carriage by the Suez Canal in 2 (2026-09, 2026-10), USD 3,800 per 40'.`
+    """
+    by: dict[str, list[Comparison]] = {}
+    for one in months:
+        best = one.recommended
+        words = "book nothing"
+        if best is not None:
+            start = "book" if is_known(best) else "ask for carriage"
+            words = f"{start} by {after_by(name_by(best))}"
+        by.setdefault(words, []).append(one)
+    parts: list[str] = []
+    for words, held in sorted(by.items(), key=lambda item: -len(item[1])):
+        few = f" ({', '.join(f'{one.scenario.departure:%Y-%m}' for one in held)})"
+        when = f"in {len(held)}{few * (len(by) > 1 and len(held) <= MOST_NAMED)}"
+        if not parts:
+            when = f"in {len(held)} of {len(months)} months" if len(by) > 1 else "in every month"
+        parts.append(f"{words} {when}{_money_of(held)}")
+    return f"{capitalised('; '.join(parts))}."
+
+
+def _money_of(months: Sequence[Comparison]) -> str:
+    """Return from what to what a box costs in months: `, USD 5,780 to 6,620 per 40'`."""
+    equipment = months[0].scenario.shipment.equipment
+    usd = [one.recommended.printed_usd_per_teu or 0.0 for one in months if one.recommended]
+    if not usd:
+        return ""
+    ends = dict.fromkeys(money(equipment.teu_per_box * one) for one in (min(usd), max(usd)))
+    return f", USD {' to '.join(ends)} per {BOXES[equipment]}"
 
 
 def months_csv(months: Sequence[Comparison]) -> str:

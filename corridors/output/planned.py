@@ -53,7 +53,8 @@ class Chart:
 
     Days count from `first_day`. `number` are the arcs of the searched network, ascending; arc
     `number[i]` is arc `i` of `topology`, and belongs to corridor `corridors[corridor[i]]`.
-    `declared` are the services that the pair's scenario declares.
+    `declared` are the services that the pair's scenario declares. Routes go by a contract of a rate
+    sheet if `is_sold`.
     """
 
     first_day: date
@@ -64,6 +65,7 @@ class Chart:
     number: IntArray
     corridor: IntArray
     declared: tuple[Laid, ...] = ()
+    is_sold: bool = False
 
     def arcs_of(self, route: PlannedRoute) -> IntArray:
         """Return the arcs of a route in `topology`."""
@@ -114,6 +116,8 @@ class Planned:
                 return f"{self.resources[which[0]]} at {most:,.0f} TEU in {month}"
             case "ceiling":
                 limit = program.ceilings[which[0]]
+                if limit.month is not None:
+                    return f"{limit.name} in {self.plan.months[limit.month]:%Y-%m}"
                 return f"limits.{limit.name} at {limit.teu:,.0f} TEU"
             case "spot":
                 limit = program.spot[which[0]]
@@ -412,7 +416,8 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
         scenario = planned.plan.pairs[planned.program.lots[flow.offer.lot].pair].scenario
         leaves = chart.first_day + timedelta(days=flow.offer.start_day)
         ends = chart.origin.country, chart.destination.country
-        if not lines_count(scenario.world, leaves, ends):
+        # A contract says that one sails.
+        if chart.is_sold or not lines_count(scenario.world, leaves, ends):
             continue
         topology, arcs = chart.topology, chart.arcs_of(route)
         families = [topology.services[n].family for n in topology.service[arcs].tolist()]

@@ -126,7 +126,7 @@ class Column:
 
     def per_box(self, teu: float, box: str) -> Column:
         """Return the column of figures per TEU as one per box; others as they are."""
-        if not self.unit.endswith(PER_TEU) or self.kind is not Kind.NUMBER:
+        if not self.unit.endswith(PER_TEU) or self.kind not in {Kind.NUMBER, Kind.WHOLE}:
             return self
         unit = f"{self.unit.removesuffix(PER_TEU)}per {box}"
         head = self.head.replace(PER_TEU, f"per {box}")

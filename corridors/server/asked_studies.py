@@ -68,7 +68,7 @@ def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
     from corridors.domain.windows import months_later
     from corridors.output.html.map.content import month_record
-    from corridors.output.monthly import best_rows, month_rows
+    from corridors.output.monthly import BEST, best_rows, month_rows
     from corridors.studies.compare.run import by_month
 
     asked = answers.scenario(given)
@@ -76,7 +76,7 @@ def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     found = by_month(
         replace(asked, departure=day), session=answers.session, count=1, progress=progress
     )
-    (best,) = best_rows(found)
+    (best,) = BEST.given.records(best_rows(found))
     record = {
         "number": given["number"],
         "month": best["month"],

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,8 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
+from corridors.costing.contract_charges import charged
+from corridors.data.parameters import load_parameters
 from corridors.data.sea_areas import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
@@ -22,6 +24,7 @@ from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import BY_COST, with_lines
 from corridors.optimise.planning.generation import MISSING_USD
+from corridors.routing.contract_ways import by_contract
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.priced_network import (
     ObjectiveWeights,
@@ -37,6 +40,7 @@ from corridors.routing.question import (
     parameters_on,
     price_key,
 )
+from corridors.studies.option_tables import AppliedContract, day_that_counts, search_by_contract
 from corridors.studies.pair_network import Lane, LaneTerms, PairNetwork, Posed
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
@@ -48,6 +52,10 @@ if TYPE_CHECKING:
 # too if the cheapest or the quickest takes less than this share of the best inside, on any day.
 # Of the pairs of the shipped plans the share is 0.93 and more, of detours it was 0.82 and less.
 OUTSIDE_SHARE = 0.9
+# The set of all arcs by which a contract of a rate sheet carries boxes.
+RATE = "rate"
+# A box is loaded so long after it leaves, at most.
+MOST_BEFORE = timedelta(days=60)
 # Departures on one network are at most so many days apart.
 MOST_DAYS = 366
 
@@ -71,9 +79,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A set of arcs to which a limit applies: a `country`, `gate`, `corridor` or `project`.
+    """A set of arcs to which a limit applies: a `country`, `gate`, `corridor`, `project` or `rate`.
 
-    Those of a project are its `legs`.
+    Those of a project are its `legs`, those of a rate all by which its contract carries boxes.
     """
 
     kind: str
@@ -151,12 +159,14 @@ def lanes_of(
     objective: ObjectiveWeights,
     years: Sequence[int] = (),
     charted: bool = True,
+    contracts: Sequence[AppliedContract] = (),
 ) -> tuple[Lane, ...]:
     """Return a pair's lanes: its departures by what they cost and which corridors they leave out.
 
     They share one network (see `price_key`, `LinesByDay`). With `years` the plan of twelve months
     at most begins in each of these; years in which prices and rules are the same share their lanes.
-    `charted` says whether routes are to be named.
+    `charted` says whether routes are to be named. The departures by each of the `contracts` are
+    lanes of their own, on days on which it holds.
 
     Raises
     ------
@@ -177,6 +187,53 @@ def lanes_of(
             alike.append(group._replace(days=part))
             questions.append(_of_any_day(question))
     del posed_first, question
+    asked_lanes = partial(
+        _lanes, plan, pair, members=members, resources=resources, objective=objective,
+        charted=charted,
+    )  # fmt: skip
+    found = asked_lanes(alike, questions, posed_on, len(corridors))
+    for one in contracts:
+        by_it = partial(_posed_by, one, plan, pair, session=session, days=days)
+        holding, posed = _holding(one, plans, pair, by_it, session)
+        if holding:
+            known = {
+                group.days[0]: each.only_known for group, each in zip(holding, posed, strict=True)
+            }
+            found += asked_lanes(
+                holding,
+                [_of_any_day(each) for each in posed],
+                partial(_posed_as_known, by_it, known),
+                1,
+                rate=one.contract.place,
+            )
+    return found
+
+
+def _lanes(
+    plan: Plan,
+    pair: Pair,
+    alike: Sequence[_Alike],
+    questions: list[Question],
+    posed_on: Callable[[date], Question],
+    corridors: int,
+    *,
+    members: Sequence[Member],
+    resources: Sequence[Resource],
+    objective: ObjectiveWeights,
+    charted: bool,
+    rate: str = "",
+) -> tuple[Lane, ...]:
+    """Return the lanes of groups of days with the same prices, each with its question.
+
+    Parameters
+    ----------
+    questions
+        By group; they are let go of, and `posed_on` poses them again.
+    corridors
+        How many corridors a question has.
+    rate
+        The place of the contract by which all boxes go.
+    """
     first_days = [group.days[0] for group in alike]
     prices_of = {day: number for number, group in enumerate(alike) for day in group.days}
     # Another network only if other services sail or other arcs are never usable.
@@ -199,6 +256,7 @@ def lanes_of(
             most_usd = contract.saves_usd + discount + contract.unused_usd
         least[way] = max(least[way], most_usd)
     least |= {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
+    least |= {(RATE, member.key): MISSING_USD[0] for member in members if member.kind == RATE}
     rewards = np.array([-usd for usd in least.values()])
     limited = {(one.kind.value, one.key) for one in plan.contracts if one.spot_teu is not None}
     scarce = sum(1 << number for number, way in enumerate(least) if way in limited)
@@ -212,7 +270,7 @@ def lanes_of(
                 kept = asked[number]
                 if lines is not None:
                     kinds = lines.on(day)
-                    kept = frozenset(n + kind * len(corridors) for n in kept for kind in kinds)
+                    kept = frozenset(n + kind * corridors for n in kept for kind in kinds)
                 by_month = departures.setdefault((number, kept), {})
                 month = alike[number].plan.months.index(day.replace(day=1))
                 by_month.setdefault(month, []).append((day - first_days[number]).days)
@@ -222,7 +280,7 @@ def lanes_of(
             # What was posed to judge its corridors serves once, for the first search.
             posed = [*known] or [_of_any_day(posed_on(first_days[n])) for n in numbers]
             known.clear()
-            network = _network(posed[0], members, resources, in_any)
+            network = _network(posed[0], _met(plan, members, rate), resources, in_any)
             return Posed(posed, network, objective, groups)
 
         terms = [
@@ -250,6 +308,89 @@ def lanes_of(
     ]
     questions.clear()
     return tuple(lane for each in networks for lane in lanes_on(*each))
+
+
+def _met(plan: Plan, members: Sequence[Member], rate: str) -> list[Member | None]:
+    """Return the sets that ways by a contract may meet, None for others; of the market all.
+
+    What goes by a contract of a sheet fills no space that is booked on the same way.
+    """
+    booked = {(each.kind.value, each.key) for each in plan.contracts}
+    return [
+        one if one.kind != RATE and not (rate and (one.kind, one.key) in booked)
+        else one if one.kind == RATE and one.key == rate else None
+        for one in members
+    ]  # fmt: skip
+
+
+def _posed_by(
+    one: AppliedContract,
+    plan: Plan,
+    pair: Pair,
+    day: date,
+    *,
+    session: Session,
+    days: Sequence[date],
+) -> Question:
+    """Return the question of a pair by a contract on one of the days."""
+    scenario = replace(
+        pair.scenario,
+        departure=day,
+        max_wait_days=plan.max_wait_days,
+        price_basis=PriceBasis.COST,
+        contracts=(),
+    )
+    posed = session.pose(scenario, (one.corridor,), days=days)
+    return by_contract(
+        posed, one.contract, scope=one.corridor.id, loads=one.loads, unloads=one.unloads
+    )
+
+
+def _posed_as_known(
+    posed_on: Callable[[date], Question], known: Mapping[date, bool], day: date
+) -> Question:
+    """Return the question of a day, on known lines alone where they serve."""
+    return replace(posed_on(day), only_known=known[day])
+
+
+def _holding(
+    one: AppliedContract,
+    plans: Sequence[Plan],
+    pair: Pair,
+    posed_on: Callable[[date], Question],
+    session: Session,
+) -> tuple[list[_Alike], list[Question]]:
+    """Return the departures on which a contract holds, those with the same prices together.
+
+    The day that counts is that of its best way; each group has its question.
+    """
+    at_cost = replace(pair.scenario, price_basis=PriceBasis.COST, contracts=())
+    groups: list[_Alike] = []
+    questions: list[Question] = []
+    for year, plan in enumerate(plans):
+        days = [day for day in _days(plan) if _near(one, day)]
+        alike: dict[Hashable, list[date]] = {}
+        for day, key in zip(days, _price_keys(at_cost, days, session), strict=True):
+            prices_day = replace(at_cost, departure=day).prices_day
+            usd = charged(one.contract, prices_day, load_parameters()).usd_per_box
+            alike.setdefault((key, usd, (day - days[0]).days // MOST_DAYS), []).append(day)
+        for together in alike.values():
+            question = posed_on(together[0])
+            parts: dict[bool, list[date]] = {}
+            for day in together:
+                found = search_by_contract(question.on(day), 0)
+                if found.routes and one.contract.holds_on(day_that_counts(one.contract, found)):
+                    parts.setdefault(found.question.only_known, []).append(day)
+            for only_known, part in parts.items():
+                first = question if part[0] == together[0] else posed_on(part[0])
+                groups.append(_Alike(part, plan, frozenset((year,))))
+                questions.append(replace(first, only_known=only_known))
+    return groups, questions
+
+
+def _near(one: AppliedContract, day: date) -> bool:
+    """Return whether a contract may hold for boxes that leave on a day: they are loaded later."""
+    return one.contract.first - MOST_BEFORE <= day <= one.contract.last
 
 
 def _posed(
@@ -405,11 +546,11 @@ def _corridors(plan: Plan, pair: Pair, session: Session) -> tuple[Corridor, ...]
 
 def _network(
     question: Question,
-    members: Sequence[Member],
+    members: Sequence[Member | None],
     resources: Sequence[Resource],
     numbers: Sequence[int],
 ) -> PricedNetwork:
-    """Return the network of some corridors of a question.
+    """Return the network of some corridors of a question; no arc meets a set of None.
 
     An arc of corridor `n` and of lines of the kind `k` (see `LinesByDay`) has the corridor
     `n + k * corridors`.
@@ -430,7 +571,11 @@ def _network(
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
     for number, member in enumerate(members):
-        if member.kind == "corridor":
+        if member is None:
+            continue
+        if member.kind == RATE:
+            inside = np.ones(sets.shape[0], bool)
+        elif member.kind == "corridor":
             inside = of_corridor == (ids.index(member.key) if member.key in ids else -1)
         elif member.kind == "project":
             opened = [n for n, leg in enumerate(topology.legs) if leg.id in member.legs]

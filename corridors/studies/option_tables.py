@@ -289,7 +289,7 @@ class ContractRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Applies:
+class AppliedContract:
     """A contract that may carry the boxes of a question, and where it loads and unloads."""
 
     contract: Contract
@@ -328,13 +328,10 @@ def contract_rows(
     if not question.at_price:
         text = "your contracts are prices: they count where ways are compared by price"
         return ContractRows(warnings=(Note(text, "contracts left out"),))
-    sheets = [_sheet(source) for source in scenario.contracts]
-    warnings = [warning for sheet in sheets for warning in _of_sheet(sheet)]
     left_out: list[str] = []
-    applying = list(_applying(sheets, question, left_out.append))
-    beyond = applying[MOST_SEARCHED:]
-    left_out += [f"{_named(one.contract)}: others have nearer places" for one in beyond]
-    applying = applying[:MOST_SEARCHED]
+    ends = question.origin, question.destination
+    most_km = question.parameters.value("carriage.max_km", "rail")
+    applying, warnings = contracts_for(scenario, ends, most_km, left_out.append)
     found: list[SearchedCorridor] = []
     notes: list[tuple[str, str]] = []
     if applying:
@@ -354,6 +351,36 @@ def contract_rows(
     if left_out:
         warnings.append(Note("contracts left out: " + "; ".join(left_out), "contracts left out"))
     return ContractRows(found=tuple(found), notes=tuple(notes), warnings=tuple(warnings))
+
+
+def contracts_for(
+    scenario: Scenario,
+    ends: tuple[Place, Place],
+    most_km: float,
+    left_out: Callable[[str], None],
+) -> tuple[list[AppliedContract], list[str]]:
+    """Return the contracts of a scenario's sheets for boxes between its ends, and what to warn of.
+
+    Parameters
+    ----------
+    scenario, ends
+        The scenario, and its origin and destination.
+    most_km
+        How far from an end a contract may begin or end, half as far beyond a border.
+    left_out
+        Told of each contract that is left out, and why.
+
+    Raises
+    ------
+    ConfigError
+        A rate sheet cannot be read.
+    """
+    sheets = [_sheet(source) for source in scenario.contracts]
+    warnings = [warning for sheet in sheets for warning in _of_sheet(sheet)]
+    applying = list(_applying(sheets, scenario, ends, most_km, left_out))
+    for one in applying[MOST_SEARCHED:]:
+        left_out(f"{_named(one.contract)}: others have nearer places")
+    return applying[:MOST_SEARCHED], warnings
 
 
 def _sheet(source: OwnSource) -> RateSheet:
@@ -376,13 +403,14 @@ def _of_sheet(sheet: RateSheet) -> Iterator[str]:
 
 
 def _applying(
-    sheets: Sequence[RateSheet], question: Question, left_out: Callable[[str], None]
-) -> Iterator[_Applies]:
-    """Yield the contracts that may carry the boxes of a question, the nearest first."""
-    scenario = question.scenario
+    sheets: Sequence[RateSheet],
+    scenario: Scenario,
+    ends: tuple[Place, Place],
+    most_km: float,
+    left_out: Callable[[str], None],
+) -> Iterator[AppliedContract]:
+    """Yield the contracts that may carry the boxes of a scenario, the nearest first."""
     kinds = {scenario.shipment.cargo, *scenario.shipment.cargo_classes}
-    most_km = question.parameters.value("carriage.max_km", "rail")
-    ends = question.origin, question.destination
     near: list[tuple[float, int, Contract, Place, Place]] = []
     # Rows of a sheet share their places; a table of places may be edited until the next question.
     located = cache(locate)
@@ -416,7 +444,7 @@ def _applying(
             left_out(f"{_named(one)}: the way '{one.way}' is no corridor that is known")
             continue
         count += 1
-        yield _Applies(
+        yield AppliedContract(
             contract=one,
             corridor=corridor,
             loads=_terminals(origin),
@@ -452,19 +480,17 @@ def _corridor(contract: Contract, number: int) -> Corridor | None:
 
 
 def _searched(
-    posed: Question, number: int, one: _Applies, *, fronts: bool, keep: bool
+    posed: Question, number: int, one: AppliedContract, *, fronts: bool, keep: bool
 ) -> SearchedCorridor | None:
     """Return the search of a contract: among known lines first, since it says that one sails."""
     question = by_contract(
         posed, one.contract, scope=one.corridor.id, loads=one.loads, unloads=one.unloads
     )
-    found = search(question, number, fronts=fronts, keep=keep)
-    if question.only_known and not found.routes:
-        found = search(replace(question, only_known=False), number, fronts=fronts, keep=keep)
+    found = search_by_contract(question, number, fronts=fronts, keep=keep)
     if not found.routes:
         return None
     contract = one.contract
-    day = _day_that_counts(contract, report(found, figures_only=True))
+    day = day_that_counts(contract, found)
     if contract.holds_on(day):
         return found
     mark = "expired" if day > contract.last else "not yet valid"
@@ -491,11 +517,22 @@ def with_cost(option: RouteOption, found: SearchedCorridor) -> RouteOption:
     return replace(option, other_basis_usd_per_teu=ordinary.usd_per_teu)
 
 
-def _day_that_counts(contract: Contract, option: RouteOption) -> date:
+def search_by_contract(
+    question: Question, number: int, *, fronts: bool = False, keep: bool = False
+) -> SearchedCorridor:
+    """Return the ways by a contract, on known lines where they serve, as it says that one sails."""
+    found = search(question, number, fronts=fronts, keep=keep, start_day=question.start_day)
+    if question.only_known and not found.routes:
+        every = replace(question, only_known=False)
+        found = search(every, number, fronts=fronts, keep=keep, start_day=question.start_day)
+    return found
+
+
+def day_that_counts(contract: Contract, found: SearchedCorridor) -> date:
     """Return the day on which a contract must hold: its boxes come in, or are loaded."""
     loads = next(
         step
-        for step in option.steps
+        for step in report(found, figures_only=True).steps
         if step.kind in (StepKind.LOAD, StepKind.TRANSFER)
         and step.service.partition("/")[0] == contract.mode.value
     )

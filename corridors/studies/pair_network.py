@@ -12,6 +12,7 @@ import numpy as np
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing.groups import grouped
 from corridors.output.planned import Chart
+from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.dated.label_search import longest_by_ice
 from corridors.routing.priced.priced_network import (
     DualPrices,
@@ -285,7 +286,11 @@ class PairNetwork:
             first_day=question.scenario.departure,
             origin=question.origin,
             destination=question.destination,
-            corridors=tuple(corridor.id for corridor in question.corridors),
+            corridors=tuple(
+                one.title if isinstance(question, ContractQuestion) else one.id
+                for one in question.corridors
+            ),
+            is_sold=isinstance(question, ContractQuestion),
             topology=self.posed.topology.only(network.problem.base[number]),
             number=number,
             corridor=network.corridor[number] % len(question.corridors),

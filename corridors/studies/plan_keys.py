@@ -12,13 +12,18 @@ if TYPE_CHECKING:
 
 
 def plan_of(
-    study: str, file: Path | str, set_values: Sequence[str], keys: Mapping[str, object]
+    study: str,
+    file: Path | str,
+    set_values: Sequence[str],
+    keys: Mapping[str, object],
+    contracts: Sequence[str] = (),
 ) -> Plan:
-    """Return the plan of a file with other values."""
+    """Return the plan of a file with other values, and with rate sheets."""
     # Imported here because `--version` and `--help` read the questions and load no model.
     from corridors.config.plan import load_plan
 
-    return load_plan(file, command=study, set_values=[*set_values, *_assignments(keys)])
+    values = [*set_values, *_assignments(keys)]
+    return load_plan(file, command=study, set_values=values, contracts=contracts)
 
 
 def _assignments(keys: Mapping[str, object], before: str = "") -> list[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.data.parameters import load_parameters
+from corridors.domain.contracts import Contract as RateContract
 from corridors.domain.plan import Contract, Pair, Plan
+from corridors.domain.scenario import PriceBasis
 from corridors.domain.windows import begun_in, months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
@@ -23,6 +25,7 @@ from corridors.output.planned import Chart, Planned
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
 from corridors.studies.lanes import (
+    RATE,
     Member,
     Resource,
     UnpricedError,
@@ -30,6 +33,7 @@ from corridors.studies.lanes import (
     on_one_basis,
     resources_of,
 )
+from corridors.studies.option_tables import AppliedContract, contracts_for
 from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD
@@ -84,13 +88,19 @@ def search_plans(
     """
     session = session or Session(pairs=1)
     plans = on_one_basis(plans)
+    rates = [rates_of(plan, session) for plan in plans]
     distinct: dict[Plan, SearchedPlan] = {}
     for number, plan in enumerate(plans):
         key = searched_as(plan)
         own = None if resources is None else resources[number]
         if key not in distinct:
             distinct[key] = SearchedPlan(
-                plan, charted=charted, resources=own, members=members, years=years
+                plan,
+                charted=charted,
+                resources=own,
+                members=members,
+                years=years,
+                rates=rates[number],
             )
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
@@ -144,11 +154,15 @@ class SearchedPlan:
         resources: Sequence[Resource] | None = None,
         members: Sequence[Member] = (),
         years: Sequence[int] = (),
+        rates: Rates | None = None,
     ) -> None:
-        self.plan = plan
+        self._rates = rates or Rates(by_pair=((),) * len(plan.pairs))
+        self.plan = plan = self._rates.noted(plan)
         self._charted = charted
         self._years = tuple(years)
-        self._members = (*members_of(plan), *members)
+        self._members = (*members_of(plan), *members, *self._rates.members)
+        # By contract the months in which some boxes can go by it.
+        self._rate_months: dict[str, set[int]] = {}
         self._months = month_days(plan)
         if resources is None:
             months = [month for one in calendars(plan, years) for month in one]
@@ -180,7 +194,12 @@ class SearchedPlan:
             objective=self._program.objective_weights[number],
             years=self._years,
             charted=self._charted,
+            contracts=self._rates.by_pair[number],
         )
+        for lane in lanes:
+            for member in self._rates.members:
+                if lane.shared.sets >> self.number_of(member) & 1:
+                    self._rate_months.setdefault(member.key, set()).update(lane.departures)
         named = [resource.place for resource in self._resources]
         for shared in {lane.shared: None for lane in lanes}:
             there = {place.id: place for place in shared.posed.topology.places}
@@ -234,6 +253,7 @@ class SearchedPlan:
         Rates that are linked to an index follow the market of another search.
         """
         program = _program(plan, self._members, self._resources, year)
+        program = self._rates.bounding(program, self._members, self._rate_months)
         now, then = (one.by_year[year].market_usd for one in (self, market or self))
         return replace(program, spaces=spaces_of(plan, program, self._members, now, then))
 
@@ -268,6 +288,109 @@ class SearchedPlan:
             lot.teu * min(away, math.inf if free is None else free.value_usd)
             for lot, free in zip(program.lots, self.offers.free, strict=True)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """The contracts of a plan's rate sheets, by pair those that may carry its boxes.
+
+    `notes` say what is left out.
+    """
+
+    by_pair: tuple[tuple[AppliedContract, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def contracts(self) -> tuple[RateContract, ...]:
+        """The contracts, each once, whatever pairs it serves."""
+        every = (one.contract for some in self.by_pair for one in some)
+        return tuple({each.place: each for each in every}.values())
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The sets of arcs by which they carry boxes."""
+        return tuple(Member(kind=RATE, key=each.place) for each in self.contracts)
+
+    def noted(self, plan: Plan) -> Plan:
+        """Return a plan that says what is left out."""
+        if not self.notes:
+            return plan
+        return replace(plan, basis_note="; ".join(filter(None, (plan.basis_note, *self.notes))))
+
+    def bounding(
+        self, program: Program, members: Sequence[Member], months: Mapping[str, set[int]]
+    ) -> Program:
+        """Return a program with the least and most boxes of a month of each contract.
+
+        They count in the `months` in which some boxes can go by it, and for all pairs together.
+        """
+        number = {one.key: n for n, one in enumerate(members) if one.kind == RATE}
+
+        def limits(word: str, boxes_of: Callable[[RateContract], float | None]) -> list[SetLimit]:
+            return [
+                SetLimit(
+                    name=f"{word} {boxes:g} boxes of {each.name} ({each.place})",
+                    member=number[each.place],
+                    teu=boxes * each.equipment.teu_per_box,
+                    month=month,
+                )
+                for each in self.contracts
+                if (boxes := boxes_of(each))
+                for month in sorted(months.get(each.place, ()))
+            ]
+
+        least = limits("at least", lambda each: each.least_boxes)
+        most = limits("at most", lambda each: each.most_boxes)
+        return replace(
+            program,
+            floors=(*program.floors, *least),
+            ceilings=(*program.ceilings, *most),
+        )
+
+
+def rates_of(plan: Plan, session: Session) -> Rates:
+    """Return the contracts of a plan's rate sheets; they are prices, so there are none at cost.
+
+    Raises
+    ------
+    ConfigError
+        A rate sheet cannot be read.
+    """
+    if not any(pair.scenario.contracts for pair in plan.pairs):
+        return Rates(by_pair=((),) * len(plan.pairs))
+    if plan.pairs[0].scenario.price_basis is PriceBasis.COST:
+        note = "the contracts of your rate sheets are prices, so they count only in plans by price"
+        return Rates(by_pair=((),) * len(plan.pairs), notes=(note,))
+    most_km = load_parameters().value("carriage.max_km", "rail")
+    left_out: list[str] = []
+    by_pair: list[tuple[AppliedContract, ...]] = []
+    notes: list[str] = []
+    for pair in plan.pairs:
+        ends = session.ends_of(pair.scenario)
+        found, warned = contracts_for(pair.scenario, ends, most_km, left_out.append)
+        by_pair.append(tuple(found))
+        notes += map(str, warned)
+    if wrong := _booked_too(plan) if any(by_pair) else []:
+        raise ConfigError(wrong)
+    if left_out:
+        notes.append("rates left out: " + "; ".join(dict.fromkeys(left_out)))
+    return Rates(by_pair=tuple(by_pair), notes=tuple(dict.fromkeys(notes)))
+
+
+def _booked_too(plan: Plan) -> list[str]:
+    """Return the faults of limits on a way that is booked: boxes by rate sheets fill no booking."""
+    limits, booked = plan.limits, {(one.kind.value, one.key): one.name for one in plan.contracts}
+    limited = [
+        *(("country", key) for key, _ in limits.max_share_country),
+        *(("gate", key) for key, _ in limits.max_share_gate),
+        *((one.kind.value, one.key) for one in plan.minimums),
+    ]
+    return [
+        f"{plan.at('contracts')}{way[1]} is limited and booked by {booked[way]}, and boxes by rate"
+        " sheets would not count for it; leave out the limit, the booking or the sheets"
+        for way in dict.fromkeys(limited)
+        if way in booked
+    ]
 
 
 def spaces_of(

@@ -20,7 +20,14 @@ from corridors.output.contract import OptionRecord
 from corridors.output.html.map.content import map_content, month_record, options_of
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.map_places import sea_ice
-from corridors.output.monthly import BEST, MONTHS, best_rows, month_rows, months_csv
+from corridors.output.monthly import (
+    BEST,
+    MONTHS,
+    best_rows,
+    month_rows,
+    months_csv,
+    months_finding,
+)
 from corridors.studies.compare.run import by_month, compare
 from corridors.studies.session import Session
 from tests.output.html.map.base_map import BASE_MAP
@@ -72,7 +79,7 @@ def test_the_arctic_is_open_in_late_summer_only() -> None:
     shut = {str(row["month"]) for row in rows if row["closed"] == "northern-sea-route"}
     assert {"2026-12", "2027-01", "2027-03", "2027-05"} <= shut
     assert "2026-08" not in shut
-    assert set(rows[0]) == set(BEST.names)
+    assert set(rows[0]) == {*BEST.names, *BEST.reads.split()}
 
 
 def test_the_file_has_a_row_of_each_corridor_and_month() -> None:
@@ -148,3 +155,24 @@ def test_both_halves_of_a_sea_have_the_same_ice() -> None:
         # Most ice in late winter, least in September.
         assert sea.tenths[2] > 8.0
         assert sea.tenths[8] < 2.0
+
+
+def test_the_finding_counts_the_months_of_each_way_and_says_what_a_box_takes() -> None:
+    ways = {one.recommended.corridor for one in months() if one.recommended}
+    text = months_finding(months())
+    assert text.endswith(".")
+    counted = [int(n) for n in re.findall(r" in (\d+)\b", text)]
+    assert len(ways) == 1 or sum(counted) == len(months())
+    usd = [
+        2.0 * (one.recommended.printed_usd_per_teu or 0.0) for one in months() if one.recommended
+    ]
+    said = [float(n.replace(",", "")) for n in re.findall(r"(\d,\d{3}) ", text)]
+    assert min(said) == pytest.approx(min(usd), rel=0.002)
+    assert max(said) == pytest.approx(max(usd), rel=0.002)
+
+
+def test_the_finding_says_when_nothing_can_be_booked_and_names_few_months() -> None:
+    first, *rest = months()
+    closed = replace(first, decision=replace(first.decision, recommended=None))
+    assert "book nothing in 1 (2026-08)" in months_finding((closed, *rest)).replace("Book", "book")
+    assert months_finding((closed,)) == "Book nothing in every month."

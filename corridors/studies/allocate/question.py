@@ -11,11 +11,18 @@ from corridors.studies.study import Study
 
 if TYPE_CHECKING:
     from corridors.studies.allocate.result import Allocation
+    from corridors.studies.scenario_keys import Names
     from corridors.studies.session import Session
 
 
 def allocate(
-    session: Session, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    session: Session,
+    /,
+    plan: Path | str,
+    *,
+    set_values: Sequence[str] = (),
+    contracts: Names = (),
+    **keys: Any,
 ) -> Allocation:
     """Assign the volumes of many pairs to routes at least cost.
 
@@ -25,6 +32,8 @@ def allocate(
         A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
     set_values
         Values as the option `--set` of the command takes them: `limits.max_co2e_t=9000`.
+    contracts
+        Rate sheets, .csv or .xlsx, whose contracts the plan may ship by.
     keys
         Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`; after
         `time_limit_s` seconds the best plan so far is returned, with its bound.
@@ -44,7 +53,8 @@ def allocate(
     from corridors.studies.allocate.result import Allocation
     from corridors.studies.result_base import extended
 
-    asked = plan_of("allocate", plan, set_values, keys)
+    sheets = [contracts] if isinstance(contracts, str) else [*contracts]
+    asked = plan_of("allocate", plan, set_values, keys, sheets)
     return extended(Allocation, run.allocate_plan(asked, progress=session.progress))
 
 

@@ -11,11 +11,18 @@ from corridors.studies.study import Study
 
 if TYPE_CHECKING:
     from corridors.studies.book.result import Booking
+    from corridors.studies.scenario_keys import Names
     from corridors.studies.session import Session
 
 
 def book(
-    session: Session, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    session: Session,
+    /,
+    plan: Path | str,
+    *,
+    set_values: Sequence[str] = (),
+    contracts: Names = (),
+    **keys: Any,
 ) -> Booking:
     """Decide how much space to book before closures are known.
 
@@ -25,6 +32,8 @@ def book(
         A plan file, or the name of a shipped one: `book-russia-closure`.
     set_values
         Values as the option `--set` of the command takes them: `risk.weight=0.5`.
+    contracts
+        Rate sheets, .csv or .xlsx, whose contracts the plan may ship by.
     keys
         Keys of a plan in place of those of the file: `risk={"level": 0.9, "weight": 0.5}`.
 
@@ -36,7 +45,8 @@ def book(
     """
     from corridors.studies.book import run
 
-    asked = plan_of("book", plan, set_values, keys)
+    sheets = [contracts] if isinstance(contracts, str) else [*contracts]
+    asked = plan_of("book", plan, set_values, keys, sheets)
     return run.book_plan(asked, progress=session.progress)
 
 

@@ -21,7 +21,7 @@ from corridors.output.display_names import (
     way_in_title,
     why_not,
 )
-from corridors.output.monthly import BEST, best_rows
+from corridors.output.monthly import BEST, best_rows, months_finding
 from corridors.output.records import frame, listing_json
 from corridors.output.tables import Beside, Table
 from corridors.output.verdict import certificates_text, mark_of, over_limits
@@ -286,7 +286,9 @@ class Comparison(Written, compared.Comparison):
             show_alternatives(terminal, self.alternatives, title)
         elif self.months:
             day = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
-            terminal.table(BEST, best_rows(self.months), title=day)
+            terminal.say(f"{day}\n\n{months_finding(self.months)}")
+            best = BEST.boxed(scenario.shipment.equipment)
+            terminal.table(best, best_rows(self.months), title="")
         elif terminal.shows("all") or not self.answer.finding:
             self._show_all(terminal, title)
         else:
