@@ -42,6 +42,7 @@ SPECIAL = {
     "overrides": {"fuel.vlsfo_usd_per_t": 600},
     "own_data": "legs.csv",
     "contracts": "legs.csv",
+    "schedules": "legs.csv",
     "door.osm": "extract.osm.pbf",
     "draws.widths": {"rail days": 1.5},
     "services.stops": ["Chongqing", "Duisburg"],

@@ -1,0 +1,138 @@
+"""Sailings of a timetable on the network, against a count of departures. The trips are made up."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import corridors
+from corridors.domain.results import RouteOption
+from corridors.errors import ConfigError
+from corridors.exchange.schedules import read_schedule
+
+HEAD = "service;operator;mode;from;to;departs;arrives;cut-off;way;status"
+DAY = date(2026, 8, 20)
+
+
+def file_of(folder: Path, *rows: str) -> Path:
+    path = folder / "trips.csv"
+    path.write_text("\n".join((HEAD, *rows)), encoding="utf-8")
+    return path
+
+
+def asked(path: Path | None, corridor: str = "cape", **keys: Any) -> RouteOption:
+    more: Any = {} if path is None else {"schedules": [str(path)]}
+    found = corridors.compare(
+        "shanghai-hamburg", corridors=[corridor], draws={"count": 0}, **more, **keys
+    )
+    return next(option for option in found.routes if option.corridor == corridor)
+
+
+def row(leaves: date, days: int, *, cut_off: int = 1, status: str = "") -> str:
+    comes, closes = leaves + timedelta(days=days), leaves - timedelta(days=cut_off)
+    return f"Loop M;Made-up Line;sea;CNSHA;DEHAM;{leaves};{comes};{closes};Cape;{status}"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_ship_that_comes_first_is_taken(seed: int, tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    trips = [
+        (DAY + timedelta(days=draw.randint(-4, 20)), draw.randint(34, 48), draw.randint(0, 5))
+        for _ in range(8)
+    ]
+    path = file_of(tmp_path, *(row(day, days, cut_off=cut) for day, days, cut in trips))
+    caught = [(day, days) for day, days, cut in trips if day - timedelta(days=cut) >= DAY]
+    option = asked(path, objective="days")
+    came = option.arrival
+    assert came is not None
+    first = min(day + timedelta(days=days) for day, days in caught)
+    assert abs(came.date() - first) <= timedelta(days=1)
+    left = option.departure
+    assert left is not None
+    assert any(abs(left.date() - day) <= timedelta(days=1) for day, _ in caught)
+
+
+def test_a_blanked_sailing_is_not_taken(tmp_path: Path) -> None:
+    early, late = DAY + timedelta(days=5), DAY + timedelta(days=12)
+    both = asked(file_of(tmp_path, row(early, 40), row(late, 40)))
+    one = asked(file_of(tmp_path, row(early, 40, status="blanked"), row(late, 40)))
+    assert both.departure is not None
+    assert one.departure is not None
+    assert (both.departure.date(), one.departure.date()) == (early, late)
+
+
+def test_a_missed_cut_off_waits_for_the_next_ship(tmp_path: Path) -> None:
+    soon, later = DAY + timedelta(days=2), DAY + timedelta(days=9)
+    caught = asked(file_of(tmp_path, row(soon, 40, cut_off=2), row(later, 40)))
+    missed = asked(file_of(tmp_path, row(soon, 40, cut_off=3), row(later, 40)))
+    assert caught.departure is not None
+    assert missed.departure is not None
+    assert (missed.departure - caught.departure) == timedelta(days=7)
+    assert (missed.days or 0.0) - (caught.days or 0.0) == pytest.approx(7.0, abs=0.01)
+
+
+def test_rows_are_refused_by_their_number_and_the_rest_is_used(tmp_path: Path) -> None:
+    path = file_of(
+        tmp_path,
+        row(DAY, 40),
+        row(DAY, 40).replace("CNSHA", "Nowhere at all"),
+        row(DAY, -3),
+        row(DAY, 40).replace("2026-08-20", "soon", 1),
+    )
+    schedule = read_schedule(path, shown="trips.csv")
+    assert len(schedule.trips) == 1
+    assert [one.row for one in schedule.refused] == ["3", "4", "5"]
+    assert "Nowhere" in schedule.refused[0].reason
+
+
+def test_a_file_without_its_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "trips.csv"
+    path.write_text("service;from\nLoop;CNSHA\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="no heading with from, to, departs, arrives"):
+        asked(path)
+
+
+def test_point_to_point_routes_of_the_dcsa_are_read(tmp_path: Path) -> None:
+    def place(code: str, time: str) -> dict[str, Any]:
+        location = {"locationType": "UNLO", "UNLocationCode": code}
+        return {"location": location, "dateTime": time}
+
+    leg = {
+        "sequenceNumber": 1,
+        "transport": {
+            "modeOfTransport": "VESSEL",
+            "servicePartners": [{"carrierCode": "MADE", "carrierServiceName": "Loop M"}],
+            "vessel": {"name": "Made Up"},
+        },
+        "departure": place("CNSHA", "2026-08-27T20:00:00+08:00"),
+        "arrival": place("DEHAM", "2026-10-09T06:00:00+02:00"),
+    }
+    route = {
+        "placeOfReceipt": place("CNSHA", "2026-08-25T18:00:00+08:00"),
+        "placeOfDelivery": place("DEHAM", "2026-10-09T06:00:00+02:00"),
+        "cutOffTimes": [
+            {"cutOffDateTimeCode": "FCO", "cutOffDateTime": "2026-08-25T18:00:00+08:00"}
+        ],
+        "legs": [leg],
+    }
+    path = tmp_path / "dcsa.json"
+    path.write_text(json.dumps([route]), encoding="utf-8")
+    (trip,) = read_schedule(path, shown="dcsa.json").trips
+    assert (trip.origin, trip.destination) == ("CNSHA", "DEHAM")
+    assert trip.minutes == (datetime(2026, 10, 9, 4) - datetime(2026, 8, 27, 12)).days * 1440 + 960
+    # A trip that names no way takes the shortest one.
+    left = asked(path, "suez", world="reference-open").departure
+    assert left is not None
+    assert left.date() == date(2026, 8, 27)
+
+
+def test_trips_of_another_season_leave_the_answer_as_it_is(tmp_path: Path) -> None:
+    past = asked(file_of(tmp_path, row(DAY - timedelta(days=200), 40)))
+    plain = asked(None)
+    assert past.days == pytest.approx(plain.days)
+    assert past.printed_usd_per_teu == pytest.approx(plain.printed_usd_per_teu)
