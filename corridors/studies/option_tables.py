@@ -21,7 +21,7 @@ from corridors.data.names import name_of
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
 from corridors.domain.places import Family
 from corridors.domain.results import RouteOption, StepKind, WayShare
-from corridors.domain.scenario import Corridor, OwnSource, PriceBasis, Scenario
+from corridors.domain.scenario import Corridor, Equipment, OwnSource, PriceBasis, Scenario
 from corridors.domain.values import Note
 from corridors.errors import ConfigError, faults_of
 from corridors.exchange.rates.rate_cells import plain_word
@@ -258,11 +258,13 @@ def alternative_files(found: Sequence[Alternative]) -> Files:
     }
 
 
-def show_alternatives(terminal: Terminal, found: Sequence[Alternative], title: str) -> None:
-    """Print routes that differ, the cheapest first."""
+def show_alternatives(
+    terminal: Terminal, found: Sequence[Alternative], title: str, equipment: Equipment
+) -> None:
+    """Print routes that differ, the cheapest first, per box of an equipment."""
     title += ": the cheapest route, then routes that avoid part of each one above"
     named = [replace(one, passes=tuple(map(_passed, one.passes))) for one in found]
-    terminal.table(ALTERNATIVES, named, title=title)
+    terminal.table(ALTERNATIVES.boxed(equipment), named, title=title)
 
 
 def _passed(mark: str) -> str:

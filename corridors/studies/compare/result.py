@@ -35,7 +35,7 @@ from corridors.studies.option_tables import (
     show_shares,
 )
 from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Written, axes_of, page_of
-from corridors.units import KG_PER_TONNE, TEU_PER_FEU
+from corridors.units import KG_PER_TONNE
 
 if TYPE_CHECKING:
     import geopandas
@@ -283,7 +283,7 @@ class Comparison(Written, compared.Comparison):
         if terminal.shows("front"):
             self._show_front(terminal, title)
         elif terminal.shows("alternatives"):
-            show_alternatives(terminal, self.alternatives, title)
+            show_alternatives(terminal, self.alternatives, title, scenario.shipment.equipment)
         elif self.months:
             day = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
             terminal.say(f"{day}\n\n{months_finding(self.months)}")
@@ -303,7 +303,8 @@ class Comparison(Written, compared.Comparison):
             ": the routes of each corridor that no other of its routes beats in cost, days and CO2e"
             " (overall: none of any corridor does)"
         )
-        terminal.table(compared.PRINTED_FRONT, shown, title=title)
+        front = compared.PRINTED_FRONT.boxed(self.scenario.shipment.equipment)
+        terminal.table(front, shown, title=title)
         if hidden := len(self.front) - len(shown):
             routes = "1 more route is" if hidden == 1 else f"{hidden} more routes are"
             terminal.say(
@@ -312,15 +313,19 @@ class Comparison(Written, compared.Comparison):
             )
 
     def _show_all(self, terminal: Terminal, title: str) -> None:
-        """Print every option with every column and every sentence."""
+        """Print the answer, every option with every column, and every sentence."""
         scenario = self.scenario
+        for text in self.answer.said:
+            terminal.say(text)
+        title = f"\n{title}"
         title += (
             ", door to door" * (scenario.scope is Scope.DOOR)
             + ", ranked by price" * (scenario.price_basis is PriceBasis.PRICE)
             + f": each corridor's {scenario.objective.best_route}"
             * (scenario.objective is not Objective.COST)
         )
-        terminal.table(table_of_options(self), marked_options(self), title=title)
+        table = table_of_options(self).boxed(scenario.shipment.equipment)
+        terminal.table(table, marked_options(self), title=title)
         reasons: dict[str, list[str]] = {}
         doubts: dict[str, list[str]] = {}
         for option in self.routes:
@@ -334,7 +339,6 @@ class Comparison(Written, compared.Comparison):
             *(f"! {named_list(names)}: {doubt}" for doubt, names in doubts.items()),
             *(f"! {warning}" for warning in self.warnings),
             certificates_text(self),
-            *self.answer.said,
         ):
             terminal.say(text)
 
@@ -343,24 +347,21 @@ EVERY_OPTION = Table(
     name="every_option",
     about="An option with every figure, as `compare --all` prints it; those of a closed one are"
     " empty.",
-    files="corridor main_carriage status USD_with_time USD_per_TEU USD_per_FEU low high best_in"
-    " price_per_TEU price_per_FEU price_is transit_days days km road_km t_CO2e_per_TEU sails"
-    " sails_in_fact certificate",
+    files="corridor main_carriage status USD_with_time USD_per_TEU low high best_in price_per_TEU"
+    " price_is transit_days days km road_km t_CO2e_per_TEU sails sails_in_fact certificate",
     # A desk reads what it costs, what is quoted, how long it takes, who sails, then what it emits.
-    spare="certificate road_km km USD_per_FEU price_per_FEU price_is main_carriage status best_in"
-    " low+high transit_days t_CO2e_per_TEU sails sails_in_fact days",
+    spare="certificate road_km km price_is main_carriage status best_in low+high transit_days"
+    " t_CO2e_per_TEU sails sails_in_fact days",
     slim="status sails sails_in_fact",
     of={
         "main_carriage": lambda one: main_carriage(one) + way_in_title(one),
         "status": "mark",
         "USD_with_time": "generalised_usd_per_teu",
         "USD_per_TEU": lambda one: _money(one)[0],
-        "USD_per_FEU": lambda one: _of_a_feu(_money(one)[0]),
         "low": lambda one: one.low_and_high[0] if one.usable else None,
         "high": lambda one: one.low_and_high[1] if one.usable else None,
         "best_in": lambda one: one.chances and one.chances.best,
         "price_per_TEU": lambda one: _money(one)[1],
-        "price_per_FEU": lambda one: _of_a_feu(_money(one)[1]),
         "price_is": lambda one: one.price_status and one.price_status.value,
         "km": lambda one: (one.km() or 0.0) if one.usable else None,
         "road_km": lambda one: (one.km("road") or 0.0) if one.usable else None,
@@ -415,10 +416,6 @@ def _money(option: RouteOption) -> tuple[float | None, float | None]:
     if option.price_basis is PriceBasis.PRICE:
         return option.cost_usd_per_teu, compared_usd
     return compared_usd, option.price_usd_per_teu
-
-
-def _of_a_feu(usd_per_teu: float | None) -> float | None:
-    return None if usd_per_teu is None else usd_per_teu * TEU_PER_FEU
 
 
 def _listed(table: Table, rows: Sequence[object]) -> Files:

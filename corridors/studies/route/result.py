@@ -181,7 +181,7 @@ class Route(OneRoute):
         title = f"{self.scenario.origin} to {self.scenario.destination}"
         if self.asks_alternatives:
             title += f", departing {self.scenario.departure.isoformat()}"
-            show_alternatives(terminal, self.alternatives, title)
+            show_alternatives(terminal, self.alternatives, title, self.scenario.shipment.equipment)
         elif self.usable and not terminal.shows("legs"):
             terminal.answer(self.answer, SECTIONS, self._sections, _joined(self._sections))
         else:

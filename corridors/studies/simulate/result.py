@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from corridors.domain.results import Decision
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances, Training
+from corridors.output.answer import risk_text
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.display_names import capitalised, scenario_title
 from corridors.output.records import Record, as_text, significant
 from corridors.output.store import Manifest, scenario_record
 from corridors.output.tables import Beside, Table
-from corridors.output.verdict import risk_text
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
@@ -226,8 +226,9 @@ def answers(found: Simulation) -> tuple[str, ...]:
         )
     if found.decision.risk is not None:
         titles = {option.corridor: option.title for option in found.options}
+        box = found.scenario.shipment.equipment
         chosen = titles.get(found.recommended or "", found.decision.advice)
-        texts.append(f"Robust choice: {chosen}. {risk_text(found.decision, titles)}")
+        texts.append(f"Robust choice: {chosen}. {risk_text(found.decision, titles, box)}")
     texts.append(
         "The ranges are those of the route that the comparison chooses. Days are those of one"
         " shipment, with late ships and queues."
