@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from corridors.domain.answer import BOXES
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import PriceBasis, Scope
 from corridors.optimise.candidates import folded_front
@@ -34,7 +35,15 @@ from corridors.studies.option_tables import (
     show_alternatives,
     show_shares,
 )
-from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Written, axes_of, page_of
+from corridors.studies.result_base import (
+    MAP_HEIGHT,
+    REPORT_HEIGHT,
+    Page,
+    Shown,
+    Written,
+    axes_of,
+    page_of,
+)
 from corridors.units import KG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -153,9 +162,10 @@ class Comparison(Written, compared.Comparison):
         MissingPackageError
             matplotlib is not installed.
         """
-        axes = axes_of(ax)
+        axes, money = axes_of(ax), Shown.of_money(self.scenario)
         for route in self._shown_routes:
-            cost, (low, high) = route.printed_usd_per_teu or 0.0, route.low_and_high
+            figures = (route.printed_usd_per_teu or 0.0, *route.low_and_high)
+            cost, low, high = (money.factor * figure for figure in figures)
             axes.errorbar(
                 [route.days],
                 [cost],
@@ -168,7 +178,7 @@ class Comparison(Written, compared.Comparison):
         # A label at each point would cover its neighbours: trains are days and dollars apart.
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_xlabel("days, gate-in to gate-out")
-        axes.set_ylabel("USD per TEU")
+        axes.set_ylabel(money.unit)
         axes.set_title(self._name, fontsize=10)
         return axes
 
@@ -203,25 +213,30 @@ class Comparison(Written, compared.Comparison):
 
     def _best_few(self) -> list[str]:
         """Return the best options and how many more there are, in a line."""
-        named = [_option_text(route) for route in self._shown_routes][:SHOWN_IN_TEXT]
+        money = Shown.of_money(self.scenario)
+        named = [
+            f"{route.title} {money.text(route.printed_usd_per_teu or 0.0)}, {route.days:.1f} days"
+            for route in self._shown_routes[:SHOWN_IN_TEXT]
+        ]
         rest = len(self.routes) - len(named)
         return ["; ".join(named) + (f"; and {rest} more" if rest else "")] if named else []
 
     def _shown(self) -> pd.DataFrame:
         """Return the options that a table shows, with short columns."""
         rows: list[dict[str, object]] = []
+        money, box = Shown.of_money(self.scenario), BOXES[self.scenario.shipment.equipment]
         for route in self._shown_routes:
-            low, high = route.low_and_high
+            low, high = (money.factor * usd for usd in route.low_and_high)
             rows.append(
                 {
                     "corridor": route.title,
                     "status": "" if (mark := mark_of(self, route)) == "usable" else mark,
-                    "USD per TEU": route.printed_usd_per_teu,
+                    money.unit: money.factor * (route.printed_usd_per_teu or 0.0),
                     "low": low,
                     "high": high,
                     "transit days": route.transit_days,
                     "days": route.days,
-                    "t CO2e per TEU": (route.co2e_wtw_kg_per_teu or 0.0) / 1000.0,
+                    f"t CO2e per {box}": money.factor * (route.co2e_wtw_kg_per_teu or 0.0) / 1000.0,
                     "sails": sails_text(route),
                 }
             )
@@ -424,7 +439,3 @@ def _listed(table: Table, rows: Sequence[object]) -> Files:
         "rows.json": lambda: listing_json(table.records(rows)),
         "rows.csv": lambda: table.csv(rows),
     }
-
-
-def _option_text(route: Any) -> str:
-    return f"{route.title} USD {route.printed_usd_per_teu:,.0f}, {route.days:.1f} days"
