@@ -12,7 +12,11 @@ import typer
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import say
 
-data = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+data = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog="Example: corridors data status shanghai-europe",
+)
 PackArgument = Annotated[
     Path, typer.Argument(metavar="PACK", help="Folder of the data pack.", show_default=False)
 ]

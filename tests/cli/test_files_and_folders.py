@@ -23,7 +23,7 @@ from corridors.output.store import SCRATCH, claimed, write_outputs
 from corridors.scratch import UNLOCKED, lock_of, make_scratch, remove_stale, scratch_folder
 from tests.cli.test_bad_input import CODE, code_of
 from tests.config.samples import PLAIN
-from validation.campaigns.kills import COMMANDS
+from validation.campaigns.kills import BOXES, COMMANDS
 
 # Version 3 of Linux's capabilities, and those by which root opens what is shut.
 CAPABILITIES_3, DAC_OVERRIDE, DAC_READ_SEARCH = 0x20080522, 1, 2
@@ -38,6 +38,7 @@ WRITING = {
     "phase": ["phase", "s.yaml", "--x", "value_of_time", "--y", "fuel.vlsfo_usd_per_t", "--out"],
     "catchments": ["catchments", "s.yaml", "--to", "Hamburg", "--out"],
     "season": ["season", "northern-sea-route", "--out"],
+    "calibrate": ["calibrate", "boxes.csv", "--out"],
     "batch": ["batch", "red-sea-and-arctic", "--workers", "1", "--out"],
     "allocate": ["allocate", "allocate-eurasia-2026", "--out"],
     "book": ["book", "book-russia-closure", "--out"],
@@ -61,6 +62,7 @@ READING = {
     "diff": ["diff", "s.yaml"],
     "explain": ["explain", "s.yaml"],
     "stress": ["stress"],
+    "calibrate": ["calibrate"],
     "batch": ["batch", "--out", "out"],
     "allocate": ["allocate"],
     "book": ["book"],
@@ -80,6 +82,7 @@ def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp())
     (path / "s.yaml").write_text(PLAIN, encoding="utf-8")
     (path / "a.osm").write_text(OSM, encoding="utf-8")
+    (path / "boxes.csv").write_text(BOXES, encoding="utf-8")
     (path / "gmns").mkdir()
     (path / "gmns" / "node.csv").write_text("node_id,x_coord,y_coord\na,1,2\nb,3,4\n")
     (path / "gmns" / "link.csv").write_text(

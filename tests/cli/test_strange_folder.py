@@ -13,6 +13,7 @@ from corridors.cached_code import others_may_write
 from corridors.cli.main import EVERY
 from corridors.optimise.highs_process import HighsProcess
 from tests.optimise.designs import Choice, Column, DesignProgram, Room, choose_services
+from validation.campaigns.kills import BOXES
 
 # What shadows a module says its name, and is none.
 TRAP = "open({mark!r}, 'a').write(__name__ + '\\n')\nraise ImportError('a trap')\n"
@@ -41,6 +42,7 @@ ARGUMENTS = {
     "breakeven": "scenario.yaml --over fuel.vlsfo_usd_per_t",
     "phase": "scenario.yaml --x fuel.vlsfo_usd_per_t --y value_of_time --cells 2",
     "stress": "scenario.yaml --kinds gates",
+    "calibrate": "boxes.csv",
     "batch": "batch.yaml --out out --workers 2",
     "allocate": "allocate-moscow-kazan",
     "book": "book-russia-closure",
@@ -73,6 +75,7 @@ def strange(tmp_path: Path) -> Path:
         (tmp_path / name).write_text("{ this: [ cannot be read")
     (tmp_path / "scenario.yaml").write_text(SCENARIO)
     (tmp_path / "batch.yaml").write_text(BATCH)
+    (tmp_path / "boxes.csv").write_text(BOXES)
     return tmp_path
 
 

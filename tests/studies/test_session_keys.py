@@ -282,7 +282,14 @@ def test_every_cache_of_a_session_has_a_bound() -> None:
     kept = {
         name: one.most for name, one in vars(Session()).items() if isinstance(one, BoundedCache)
     }
-    assert kept == {"bases": 4, "bundles": 12, "corridors": 32, "places": 256, "questions": 4}
+    assert kept == {
+        "bases": 4,
+        "bundles": 12,
+        "corridors": 32,
+        "places": 256,
+        "questions": 4,
+        "trips": 16,
+    }
     prices = {name: one.most for name, one in vars(Session().prices).items()}
     assert prices == {"books": 16, "bills": 16, "priced": 60}
 

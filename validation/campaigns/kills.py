@@ -79,6 +79,15 @@ pairs:
   - {origin: Chongqing, destination: Duisburg, value_of_time_usd_per_teu_day: 120,
      teu_per_month: 150}
 """
+BOXES = """\
+period,way,teu,usd_per_teu,days
+2021,ships,96000,3000,40
+2021,trains,4000,4000,20
+2022,ships,93000,5000,40
+2022,trains,7000,4000,20
+2023,ships,98000,1500,40
+2023,trains,2000,4000,20
+"""
 OSM = str(seeds.OSM_FOLDER / "helsinki-rail.osm")
 OVER = "fuel.vlsfo_usd_per_t"
 # Every command that writes, but for its folder, which comes last.
@@ -96,6 +105,7 @@ COMMANDS = {
     "season": ["season", "northern-sea-route", "--year", "2024", "--out"],
     "catchments": ["catchments", "base.yaml", "--to", "Hamburg", "--to", "Genoa", "--out"],
     "diff": ["diff", "base.yaml", "dear.yaml", "--out"],
+    "calibrate": ["calibrate", "boxes.csv", "--out"],
     "network osm": ["network", "osm", OSM, "--country", "FI", "--system", "1520", "--out"],
     "network export": ["network", "export", "--out"],
     "network import": ["network", "import", "gmns", "--out"],
@@ -302,6 +312,7 @@ def write_inputs(folder: Path) -> None:
     text = (folder / "base.yaml").read_text(encoding="utf-8")
     (folder / "dear.yaml").write_text(f"{text}overrides: {{{OVER}: 900}}\n", encoding="utf-8")
     (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (folder / "boxes.csv").write_text(BOXES, encoding="utf-8")
     for name, text in (("works", WORKS), ("design", DESIGN), ("book", BOOK)):
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "gmns").mkdir()
