@@ -283,16 +283,15 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100.0 else f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
 
 
-def certificate_text(option: RouteOption) -> str:
-    """Return what the certificate of an option proves, with figures rounded as in the table."""
+def certificate_text(option: RouteOption, cost: str) -> str:
+    """Return what the certificate of an option proves, with its cost as it is printed beside it."""
     certificate = option.certificate
     if certificate.status is not CertificateStatus.AGREES:
         why = f": {certificate.method}" if certificate.method else ""
         return f"Not checked with OR-Tools{why}."
     return (
-        f"Checked with OR-Tools ({certificate.method}): at these prices no route is better than USD"
-        f" {option.printed_usd_per_teu:,.0f} and {option.days:.1f} days. The prices themselves are"
-        " not checked."
+        f"Checked with OR-Tools ({certificate.method}): at these prices no route is better than"
+        f" {cost} and {option.days:.1f} days. The prices themselves are not checked."
     )
 
 
