@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
 import corridors
 from corridors.config import load_scenario
+from corridors.data.parameters import load_parameters
 from corridors.domain.results import WayShare
+from corridors.optimise.shares import RAIL_WEIGHT
+from corridors.optimise.shares import SCALE as SCALE_ROW
 from validation.campaigns.calibrated import calibrated
 
 PAGE = (Path(__file__).parents[2] / "docs/findings/shares.md").read_text(encoding="utf-8")
@@ -62,6 +67,39 @@ def test_the_arctic_takes_what_its_ships_carry() -> None:
     figures = (few.share, few.low, few.high, many.share)
     assert said is not None
     assert said.groups() == tuple(f"{100.0 * one:.0f}" for one in figures)
+
+
+def test_the_weight_of_trains_is_derived_as_the_page_says() -> None:
+    years = re.findall(r"^\| (20\d\d) \| ([\d.]+) \| (-?\d+) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
+    scale, row = (load_parameters().get(name) for name in (SCALE_ROW, RAIL_WEIGHT))
+    found = [
+        float(share) / (100.0 - float(share)) * math.exp(float(gap) / scale.value)
+        for _, share, gap, _ in years
+    ]
+    assert [f"{one:.3f}" for one in found] == [said for *_, said in years]
+    assert len(found) == 3
+    weight = load_parameters().get(RAIL_WEIGHT, "far-east-europe")
+    assert row.value == 1.0
+    assert fmean(found) / 1.87 == pytest.approx(weight.value, abs=0.0005)
+    assert min(found) / 1.87 == pytest.approx(weight.low, abs=0.0005)
+    assert max(found) / 1.87 == pytest.approx(weight.high, abs=0.0005)
+
+
+def test_the_weight_moves_the_height_and_not_the_answer() -> None:
+    ends = ("origin=Chongqing", "destination=Duisburg", "price_basis=cost")
+    for part, said, more in re.findall(r"=(0\.0\d+)`.*?(\d\.\d\d)\D.*?(\d\.\d) %", PAGE, re.DOTALL)[
+        -2:
+    ]:
+        weight = f"overrides.{RAIL_WEIGHT}@far-east-europe={part}"
+        before, after = (
+            sum(one.share for one in found if one.corridor != "cape")
+            for found in (
+                shares_of("shanghai-hamburg", *ends, weight, *added)
+                for added in ((), ("customs.extend_to=[CN]",))
+            )
+        )
+        assert f"{100.0 * before:.2f}" == said
+        assert f"{100.0 * (after / before - 1.0):.1f}" == more
 
 
 def test_what_history_says_is_printed_whatever_it_says() -> None:

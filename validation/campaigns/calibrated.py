@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 import corridors
 from corridors.studies.calibrate.result import Calibration
-from validation.campaigns.history import QUARTERS
-from validation.campaigns.history_scores import WEST, facts, panel
+from validation.campaigns.history import QUARTERS, WEST
+from validation.campaigns.history_scores import facts, panel
 
 SERIES = "boxes from China to the EU by rail"
 FIRST_OF_THE_JUDGE = "2025"

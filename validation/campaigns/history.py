@@ -2,9 +2,10 @@
 
 `make check-history` asks each pair of tests/cases/history_pairs.csv in the middle of every quarter
 from 2021 to the middle of 2026, known on the day before, and some pairs each week around the Red
-Sea and the Polish border. It writes what was answered to docs/findings/tables/history.csv, row by
-row, so that it can be stopped: `--pairs 10` asks the first ten pairs. Scores against the facts of
-tests/cases/history_facts.csv are in `history_scores`.
+Sea and the Polish border; those by train to the EU also in the middle of each month, since two days
+are few for half a year of prices. It writes what was answered to docs/findings/tables/history.csv,
+row by row, so that it can be stopped: `--pairs 10` asks the first ten pairs. Scores against the
+facts of tests/cases/history_facts.csv are in `history_scores`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from corridors.studies.session import Session
 
 ROOT = Path(__file__).parents[2]
 PAIRS = ROOT / "tests/cases/history_pairs.csv"
+FACTS = ROOT / "tests/cases/history_facts.csv"
 FOUND = ROOT / "docs/findings/tables/history.csv"
 QUARTERS = tuple(
     date(year, month, 15)
@@ -33,6 +35,18 @@ QUARTERS = tuple(
     for month in (2, 5, 8, 11)
     if (year, month) < (2026, 7)
 )
+MONTHS = tuple(
+    date(year, month, 15)
+    for year in range(2021, 2027)
+    for month in range(1, 13)
+    if (year, month) < (2026, 7)
+)
+WEST = (
+    *(("Shanghai", "Hamburg"), ("Chongqing", "Duisburg"), ("Xi'an", "Lodz"), ("Yiwu", "Madrid")),
+    *(("Zhengzhou", "Hamburg"), ("Chengdu", "Lodz"), ("Wuhan", "Duisburg")),
+    ("Shenyang", "Hamburg"),
+)
+"""Pairs of trains from China to the EU, asked each month."""
 WEEKS = (
     *(
         (ends, date(2023, 11, 6) + timedelta(weeks=week))
@@ -54,10 +68,16 @@ HEAD = (
 )
 
 
-def pairs() -> list[tuple[str, str]]:
-    """Return the pairs of the panel."""
-    with PAIRS.open(encoding="utf-8", newline="") as stream:
-        return [(row["origin"], row["destination"]) for row in csv.DictReader(stream)]
+def read(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def pairs(theme: str = "") -> list[tuple[str, str]]:
+    """Return the pairs of the panel, or those of a theme."""
+    rows = read(PAIRS)
+    return [(row["origin"], row["destination"]) for row in rows if theme in ("", row["theme"])]
 
 
 def asked(ends: tuple[str, str], day: date, session: Session) -> Comparison:
@@ -127,11 +147,11 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.anew:
         FOUND.unlink(missing_ok=True)
-    done = set()
-    if FOUND.exists():
-        with FOUND.open(encoding="utf-8", newline="") as stream:
-            done = {(r["origin"], r["destination"], r["departure"]) for r in csv.DictReader(stream)}
-    questions = [*WEEKS, *((ends, day) for ends in pairs()[: chosen.pairs] for day in QUARTERS)]
+    held = read(FOUND) if FOUND.exists() else []
+    done = {(row["origin"], row["destination"], row["departure"]) for row in held}
+    wanted = pairs()[: chosen.pairs]
+    questions = [*WEEKS, *((ends, day) for ends in wanted for day in QUARTERS)]
+    questions += [(ends, day) for ends in WEST if ends in wanted for day in MONTHS]
     # Of one day together: they share the tables as known on it.
     questions = sorted(dict.fromkeys(questions), key=lambda one: one[1])
     session = Session(keeps_searches=False)

@@ -1,49 +1,95 @@
 """Hold the panel of `history` against what happened, theme by theme.
 
 Scores are of direction and order, never of amounts: the sign of each change by more than a third,
-the rank correlation of a price gap and a volume, and what was recommended that nobody used.
+the rank correlation of a price gap and a volume, and what was recommended that nobody used. Each
+theme has a picture and tables in docs/findings/history.md, between marks of its own.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from html import escape
+from itertools import pairwise, permutations
 from statistics import fmean
+from typing import NamedTuple
 
+import numpy as np
+
+from corridors.domain.windows import months_later
 from corridors.output.display_names import corridor_titles
-from validation.campaigns.history import FOUND, QUARTERS, ROOT, WEEKS, pairs
+from validation.campaigns.history import (
+    FACTS,
+    FOUND,
+    MONTHS,
+    QUARTERS,
+    ROOT,
+    WEEKS,
+    WEST,
+    pairs,
+    read,
+)
 from validation.campaigns.page_tables import write_figures
 
-FACTS = ROOT / "tests/cases/history_facts.csv"
 MOVED = 1 / 3
 Row = Mapping[str, str]
-WEST = {("Shanghai", "Hamburg"), ("Chongqing", "Duisburg"), ("Xi'an", "Lodz")}
-WEST |= {("Yiwu", "Madrid"), ("Zhengzhou", "Hamburg"), ("Chengdu", "Lodz"), ("Wuhan", "Duisburg")}
-WEST |= {("Shenzhen", "Hamburg"), ("Shenyang", "Hamburg")}
 EAST = {("Hamburg", "Shanghai"), ("Duisburg", "Chongqing"), ("Lodz", "Chengdu")}
 EAST |= {("Hamburg", "Zhengzhou"), ("Duisburg", "Xi'an"), ("Warsaw", "Shanghai")}
 SAID = date(2023, 12, 15)
 """The day on which Maersk paused in the Red Sea, the first of the large carriers."""
 WITHIN_DAYS = 42
+BACK_OVER_OUT = 0.77
+"""Price of a train from Europe to China over one to Europe: the ERAI of July 2024, the one month
+of which both were found."""
+WESTBOUND = "boxes from China to the EU by rail"
+EASTBOUND = "boxes from the EU to China by rail"
 
 
-def rows(path: Path) -> list[Row]:
-    """Return the rows of a table."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+class Way(NamedTuple):
+    """A group of ways as it is drawn: a letter, a colour and its name."""
+
+    letter: str
+    colour: str
+    name: str
 
 
-def panel() -> list[Row]:
+SUEZ, CAPE = Way("S", "#4a78a8", "Suez"), Way("C", "#a9c4d8", "Cape")
+RAIL = Way("R", "#d98a5b", "train through Russia")
+MIDDLE, KALININGRAD = Way("M", "#6fae7f", "Caspian"), Way("K", "#e6cd6b", "Kaliningrad")
+ARCTIC, PANAMA = Way("A", "#a48bc4", "Arctic"), Way("P", "#d8839b", "Panama")
+OTHER, NOTHING = Way("o", "#cccccc", "another way"), Way("", "#ffffff", "nothing")
+WAYS = (SUEZ, CAPE, RAIL, MIDDLE, KALININGRAD, ARCTIC, PANAMA, OTHER)
+OF_CORRIDOR = {
+    **dict.fromkeys(("caspian", "caucasus-black-sea", "middle-corridor"), MIDDLE),
+    **dict.fromkeys(("kaliningrad",), KALININGRAD),
+    **dict.fromkeys(("northern-sea-route", "arctic", "lena", "yenisei", "other by arctic"), ARCTIC),
+    **dict.fromkeys(("panama", "other by panama"), PANAMA),
+    **dict.fromkeys(("suez", "other by suez", "piraeus"), SUEZ),
+    **dict.fromkeys(("cape", "other by cape"), CAPE),
+    **dict.fromkeys(("kazakhstan", "trans-", "russia", "brest"), RAIL),
+}
+"""Groups by the first letters of a corridor."""
+THEMES: Mapping[str, tuple[str, frozenset[Way]]] = {
+    "red-sea": ("Red Sea", frozenset({SUEZ})),
+    "trains": ("Trains between China and the EU", frozenset({RAIL, KALININGRAD})),
+    "arctic": ("Arctic", frozenset({ARCTIC})),
+    "middle-corridor": ("Middle Corridor", frozenset({MIDDLE})),
+    "kaliningrad": ("Kaliningrad", frozenset({KALININGRAD})),
+    "baltic": ("Russian Baltic ports", frozenset({SUEZ, CAPE, ARCTIC})),
+    "polish-border": ("Polish border", frozenset({RAIL})),
+    "panama": ("Panama", frozenset({PANAMA})),
+}
+"""Title of each theme, and the ways which its boxes or ships took."""
+
+
+def panel() -> Sequence[Row]:
     """Return what was answered."""
-    return rows(FOUND)
+    return read(FOUND)
 
 
-def facts(theme: str) -> list[Row]:
+def facts(theme: str) -> Sequence[Row]:
     """Return what happened, of one theme."""
-    return [row for row in rows(FACTS) if row["theme"] == theme]
+    return [row for row in read(FACTS) if row["theme"] == theme]
 
 
 def ranks(values: Sequence[float]) -> list[float]:
@@ -62,54 +108,137 @@ def rank_correlation(one: Sequence[float], other: Sequence[float]) -> float:
     return sum(x * y for x, y in away) / spread if spread else 0.0
 
 
-def gaps(found: Iterable[Row], ends: set[tuple[str, str]], span: tuple[str, str]) -> list[float]:
-    """Return how much dearer trains are than ships, USD per TEU with days, in a span of quarters.
+def by_chance(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the part of all orders of one side whose rank correlation is as low or lower."""
+    a, b = (np.array(ranks(side)) - fmean(ranks(side)) for side in (one, other))
+    orders = np.array(list(permutations(b)))
+    return float(np.mean(orders @ a <= a @ b + 1e-9))
 
-    One gap for each pair and quarter in which both are open.
+
+def gaps(
+    found: Iterable[Row],
+    ends: Collection[tuple[str, str]],
+    span: tuple[str, str],
+    *,
+    days: Collection[date] = QUARTERS,
+    figure: str = "generalised_usd_per_teu",
+) -> list[float]:
+    """Return how much dearer trains are than ships in USD per TEU, in a span.
+
+    One gap for each pair and departure of `days` in which both are open: the train least by
+    `figure` less the ship least by it.
     """
-    quarters = {day.isoformat() for day in QUARTERS}
+    asked_on = {day.isoformat() for day in days}
     least: dict[tuple[str, str, str], dict[str, float]] = {}
     for row in found:
         key = (row["origin"], row["destination"], row["departure"])
-        inside = span[0] <= row["departure"] <= span[1] and row["departure"] in quarters
+        inside = span[0] <= row["departure"] <= span[1] and row["departure"] in asked_on
         if key[:2] not in ends or not inside or row["family"] not in ("sea", "rail"):
             continue
-        usd, family = float(row["generalised_usd_per_teu"]), row["family"]
+        usd, family = float(row[figure]), row["family"]
         held = least.setdefault(key, {})
         held[family] = min(usd, held.get(family, usd))
     return [one["rail"] - one["sea"] for one in least.values() if len(one) == len(("sea", "rail"))]
 
 
-def trains(found: Sequence[Row], series: str, ends: set[tuple[str, str]]) -> Iterator[str]:
-    """Yield the table of trains one way, and its scores."""
-    yield f"**{series[:1].upper()}{series[1:]}**"
+def gaps_back(found: Sequence[Row], span: tuple[str, str]) -> list[float]:
+    """Return gaps from Europe to China, where a train costs what `BACK_OVER_OUT` makes of it.
+
+    Of pairs that were asked both ways: the ship by its price, the train by the price and the days
+    of the way out, since no price of a train back is known.
+    """
+    back = {(row["origin"], row["destination"], row["departure"]) for row in found}
+    made = []
+    for (start, end), day in ((ends, day) for ends in WEST for day in QUARTERS):
+        if not span[0] <= day.isoformat() <= span[1] or (end, start, day.isoformat()) not in back:
+            continue
+        here = [row for row in found if row["departure"] == day.isoformat()]
+        trains = [
+            BACK_OVER_OUT * float(row["usd_per_teu"])
+            + float(row["generalised_usd_per_teu"])
+            - float(row["usd_per_teu"])
+            for row in here
+            if (row["origin"], row["destination"], row["family"]) == (start, end, "rail")
+            and row["basis"] == "price"
+        ]
+        ships = [
+            float(row["generalised_usd_per_teu"])
+            for row in here
+            if (row["origin"], row["destination"], row["family"]) == (end, start, "sea")
+        ]
+        if trains and ships:
+            made.append(min(trains) - min(ships))
+    return made
+
+
+def half_before(span: tuple[str, str]) -> tuple[str, str]:
+    """Return a span half a year earlier, its last day in the month six before."""
+    first, last = (date.fromisoformat(day) for day in span)
+    after = last + timedelta(days=1)
+    return (
+        months_later(first, -6).isoformat(),
+        (months_later(after, -6) - timedelta(days=1)).isoformat(),
+    )
+
+
+def half_years(row: Row) -> int:
+    """Return how many half years a span of boxes has."""
+    return 1 if row["first_day"][5:7] == "07" or row["last_day"][5:7] == "06" else 2
+
+
+def trains(found: Sequence[Row]) -> Iterator[str]:
+    """Yield boxes from China to the EU beside the gap in four measures, and its scores."""
+    spans = [row for row in facts("trains") if row["series"] == WESTBOUND]
+    by_measure: dict[str, list[list[float]]] = {}
+    for row in spans:
+        span = (row["first_day"], row["last_day"])
+        for name, made in (
+            ("two days a half year, days included", gaps(found, WEST, span)),
+            ("each month, days included", gaps(found, WEST, span, days=MONTHS)),
+            ("each month, price alone", gaps(found, WEST, span, days=MONTHS, figure="usd_per_teu")),
+            ("each month, half a year before", gaps(found, WEST, half_before(span), days=MONTHS)),
+        ):
+            by_measure.setdefault(name, []).append(made)
+    yield "| from | to | TEU in half a year | " + " | ".join(by_measure) + " |"
+    yield "|---|---|---|" + "---|" * len(by_measure)
+    boxes = [float(row["value"]) / half_years(row) for row in spans]
+    for number, row in enumerate(spans):
+        told = (one[number] for one in by_measure.values())
+        cells = " | ".join(f"{fmean(made):,.0f}" if made else "-" for made in told)
+        yield f"| {row['first_day']} | {row['last_day']} | {boxes[number]:,.0f} | {cells} |"
     yield ""
-    yield "| from | to | TEU in half a year | trains dearer by, USD per TEU | pairs and quarters |"
+    yield "How much dearer trains are than ships in USD per TEU, mean of the pairs and days asked."
+    yield ""
+    yield "| measure | spans | rank correlation | as low by chance | right way |"
     yield "|---|---|---|---|---|"
-    told = []
-    for row in (one for one in facts("trains") if one["series"] == series):
-        here = gaps(found, ends, (row["first_day"], row["last_day"]))
-        halves = 1 if row["first_day"][5:7] == "07" or row["last_day"][5:7] == "06" else 2
-        teu = float(row["value"]) / halves
-        if here:
-            told.append((teu, fmean(here)))
-            yield (
-                f"| {row['first_day']} | {row['last_day']} | {teu:,.0f} | {fmean(here):,.0f} |"
-                f" {len(here)} |"
-            )
-    if len(told) < len(("before", "after")):
-        yield ""
-        yield "Not scored: too few spans in which both trains and ships have a price."
-        return
-    moved = [
-        (before, after) for before, after in pairwise(told) if abs(after[0] / before[0] - 1) > MOVED
-    ]
-    right = sum((b[0] < a[0]) == (b[1] > a[1]) for b, a in (pair[::-1] for pair in moved))
+    for name, by_span in by_measure.items():
+        points = [(teu, fmean(one)) for teu, one in zip(boxes, by_span, strict=True) if one]
+        teu, ours = zip(*points, strict=True)
+        moved = [(a, b) for a, b in pairwise(points) if abs(b[0] / a[0] - 1) > MOVED]
+        right = sum((b[0] > a[0]) == (b[1] < a[1]) for a, b in moved)
+        yield (
+            f"| {name} | {len(points)} | {rank_correlation(teu, ours):.2f} |"
+            f" {100 * by_chance(teu, ours):.1f} % | {right} of {len(moved)} |"
+        )
+
+
+def trains_back(found: Sequence[Row]) -> Iterator[str]:
+    """Yield boxes from the EU to China, of which no price of a train is known."""
+    yield "| from | to | TEU | trains dearer by, USD per TEU, estimated | pairs and quarters |"
+    yield "|---|---|---|---|---|"
+    points = []
+    for row in (one for one in facts("trains") if one["series"] == EASTBOUND):
+        made = gaps_back(found, (row["first_day"], row["last_day"]))
+        points.append((float(row["value"]), fmean(made)))
+        yield (
+            f"| {row['first_day']} | {row['last_day']} | {float(row['value']):,.0f} |"
+            f" {points[-1][1]:,.0f} | {len(made)} |"
+        )
+    teu, ours = zip(*points, strict=True)
     yield ""
     yield (
-        f"Rank correlation of gap and boxes {rank_correlation(*zip(*told, strict=True)):.2f}"
-        f" over {len(told)} spans (below 0: fewer boxes where trains are dearer); right way in"
-        f" {right} of {len(moved)} changes by more than a third."
+        f"Rank correlation {rank_correlation(teu, ours):.2f} over {len(points)} years"
+        f" (as low by chance: {100 * by_chance(teu, ours):.1f} %)."
     )
 
 
@@ -118,6 +247,14 @@ def named(corridor: str) -> str:
     if corridor.startswith("other"):
         return corridor.replace("other", "another way")
     return corridor_titles().get(corridor, corridor or "nothing")
+
+
+def way_of(corridor: str) -> Way:
+    """Return the group of ways of an answer."""
+    if not corridor:
+        return NOTHING
+    found = (way for start, way in OF_CORRIDOR.items() if corridor.startswith(start))
+    return next(found, OTHER)
 
 
 def chosen(found: Iterable[Row]) -> dict[tuple[str, str, str], str]:
@@ -133,7 +270,7 @@ def chosen(found: Iterable[Row]) -> dict[tuple[str, str, str], str]:
     return answers
 
 
-def red_sea(found: Sequence[Row]) -> Iterator[str]:
+def left_suez(found: Sequence[Row]) -> Iterator[str]:
     """Yield the weeks around the Red Sea: when the answer left Suez."""
     answers = chosen(found)
     yield "| pair | last week by Suez | first week by another way | after carriers said so |"
@@ -156,7 +293,7 @@ def red_sea(found: Sequence[Row]) -> Iterator[str]:
         )
 
 
-def by_theme(found: Sequence[Row], ends: Sequence[tuple[str, str]]) -> Iterator[str]:
+def by_quarter(found: Sequence[Row], ends: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Yield what was recommended for some pairs, quarter by quarter, spans of one answer joined."""
     answers = chosen(found)
     yield "| pair | recommended, from the quarter on |"
@@ -174,52 +311,233 @@ def by_theme(found: Sequence[Row], ends: Sequence[tuple[str, str]]) -> Iterator[
             yield f"| {pair[0]} - {pair[1]} | {'; '.join(spans)} |"
 
 
-PAGE = "history"
-BARS, LINES, INK, RULE = "#9db8c9", "#b4470e", "#22303a", "#cfd8dd"
-WIDTH, HEIGHT, LEFT, TOP = 640, 260, 60, 40
+def part_by(
+    found: Sequence[Row], theme: str, ends: Collection[tuple[str, str]], span: tuple[str, str]
+) -> float | None:
+    """Return the part of the answers of some pairs in a span by the ways of a theme.
+
+    Of the quarters (of the Polish border, weeks) whose days lie in the span, or of the one nearest
+    to a shorter span; None where the panel has none.
+    """
+    ways = THEMES[theme][1]
+    first, last = (date.fromisoformat(day) for day in span)
+    asked = [day for pair, day in WEEKS if pair in ends] if theme == "polish-border" else QUARTERS
+    days = {day.isoformat() for day in asked if first <= day <= last}
+    if not days and asked[0] <= last:
+        nearest = min(asked, key=lambda day: abs((day - first).days))
+        days = {nearest.isoformat()} if abs((nearest - first).days) <= 46 else set()
+    answers = [
+        way_of(corridor) in ways
+        for (start, end, day), corridor in chosen(found).items()
+        if (start, end) in ends and day in days
+    ]
+    return fmean(answers) if answers else None
 
 
-def picture(title: str, points: Sequence[tuple[str, float, float]], *, bars: str, line: str) -> str:
-    """Return an SVG of volumes as bars and of a figure of ours as a line, by span.
+def happened(found: Sequence[Row], theme: str) -> Iterator[str]:
+    """Yield what was counted of a theme, beside the part of its answers by these ways."""
+    ends = of_theme(theme)
+    rows = facts(theme)
+    yield "| counted | from | to | figure | our answers by these ways |"
+    yield "|---|---|---|---|---|"
+    for row in rows:
+        part = part_by(found, theme, ends, (row["first_day"], row["last_day"]))
+        value = float(row["value"])
+        yield (
+            f"| [{row['series']}]({row['url']}) | {row['first_day']} | {row['last_day']} |"
+            f" {value:,.10g} {row['unit']} |"
+            f" {'-' if part is None else f'{100 * part:.0f} %'} |"
+        )
+    moved = list(moves(found, theme))
+    if moved:
+        right = sum(one for *_, one in moved)
+        yield ""
+        yield f"Right way in {right} of {len(moved)} changes by more than a third."
+
+
+def moves(found: Sequence[Row], theme: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the changes of a count by more than a third: series, last day, and whether ours went.
+
+    Counts of a series are compared per month where they are of a span. Ours is right where the part
+    of the answers by these ways moved the same way.
+    """
+    ends = of_theme(theme)
+    rows = facts(theme)
+    for series in dict.fromkeys(row["series"] for row in rows):
+        spans = [row for row in rows if row["series"] == series]
+        for before, after in pairwise(spans):
+            then, now = per_month(before), per_month(after)
+            ours = [
+                part_by(found, theme, ends, (row["first_day"], row["last_day"]))
+                for row in (before, after)
+            ]
+            if then and abs(now / then - 1) > MOVED and None not in ours:
+                change = (ours[1] or 0.0) - (ours[0] or 0.0)
+                yield series, after["last_day"], change * (now - then) > 0
+
+
+def per_month(row: Row) -> float:
+    """Return a count by month of its span, as it is where it is a rate or a share."""
+    value = float(row["value"])
+    if row["unit"] == "%" or " a " in row["unit"]:
+        return value
+    first, last = (date.fromisoformat(row[day]) for day in ("first_day", "last_day"))
+    return value / ((last - first).days + 1) * 365.25 / 12
+
+
+def of_theme(theme: str) -> list[tuple[str, str]]:
+    """Return the pairs of a theme; those of trains to the EU, and one for the Polish border."""
+    if theme == "trains":
+        return [ends for ends in pairs() if ends in WEST]
+    if theme == "polish-border":
+        return [("Xi'an", "Lodz")]
+    return pairs(theme)
+
+
+CELL, ROW, LEFT, TOP, BAND = 19.0, 16.0, 150.0, 36.0, 62.0
+INK, RULE, BARS = "#22303a", "#cfd8dd", "#8fa3ae"
+
+
+def picture(
+    title: str,
+    days: Sequence[date],
+    rows: Mapping[str, Mapping[date, str]],
+    bands: Mapping[str, Sequence[tuple[str, str, str, float]]],
+) -> str:
+    """Return an SVG: which way was recommended by pair and day, and below what was counted.
 
     Parameters
     ----------
     title
         What the picture shows.
-    points
-        By span its name, the volume and our figure.
-    bars, line
-        What the two are called, with their units.
+    days
+        Days of the columns, a week or a quarter apart; the latter stand for their quarter.
+    rows
+        By name of a pair the recommended corridor by day.
+    bands
+        By name of a count its spans: first and last day ISO, the figure told and the height.
     """
-    across, down = WIDTH - 2 * LEFT, HEIGHT - 2 * TOP
-    most = max(volume for _, volume, _ in points)
-    ours = [one for *_, one in points]
-    low, high = min(ours), max(ours)
-    step = across / len(points)
-    drawn, way = [], []
-    for number, (name, volume, one) in enumerate(points):
-        left, tall = LEFT + number * step, down * volume / most
-        middle = left + step / 2
-        level = TOP + down * (1 - (one - low) / ((high - low) or 1.0))
-        way.append(f"{middle:.0f},{level:.0f}")
+    weekly = (days[1] - days[0]) == timedelta(weeks=1)
+    starts = [day if weekly else months_later(day.replace(day=1), -1) for day in days]
+    ends = [*starts[1:], starts[-1] + (starts[1] - starts[0])]
+    edges = [day.toordinal() for day in (starts[0], *ends)]
+    right = LEFT + CELL * len(days)
+
+    def across(day: date) -> float:
+        return float(np.interp(day.toordinal(), edges, LEFT + CELL * np.arange(len(edges))))
+
+    drawn, y = [], TOP
+    for number, day in enumerate(starts):
+        x = LEFT + CELL * number
+        if weekly or day.month == 1:
+            name = f"{day.day}.{day.month}." if weekly else str(day.year)
+            if not weekly or number % 2 == 0:
+                drawn.append(f'<text x="{x:.0f}" y="{TOP - 4:.0f}">{name}</text>')
+    used: dict[Way, None] = {}
+    for name, answers in rows.items():
         drawn.append(
-            f'<rect x="{left + step * 0.15:.0f}" y="{TOP + down - tall:.0f}"'
-            f' width="{step * 0.7:.0f}" height="{tall:.0f}" fill="{BARS}"/>'
-            f'<text x="{middle:.0f}" y="{HEIGHT - TOP + 16}" text-anchor="middle">{name}</text>'
-            f'<circle cx="{middle:.0f}" cy="{level:.0f}" r="3.5" fill="{LINES}"/>'
-            f'<text x="{middle:.0f}" y="{level - 8:.0f}" text-anchor="middle" font-weight="bold">'
-            f"{one:,.0f}</text>"
+            f'<text x="{LEFT - 6:.0f}" y="{y + 12:.0f}" text-anchor="end">{escape(name)}</text>'
         )
+        for number, day in enumerate(days):
+            way = way_of(answers.get(day, ""))
+            if way is NOTHING:
+                continue
+            used[way] = None
+            x = LEFT + CELL * number
+            drawn.append(
+                f'<rect x="{x:.0f}" y="{y:.0f}" width="{CELL - 1:.0f}" height="{ROW - 1:.0f}"'
+                f' fill="{way.colour}"/><text x="{x + CELL / 2:.0f}" y="{y + 11.5:.1f}"'
+                f' text-anchor="middle">{way.letter}</text>'
+            )
+        y += ROW
+    for name, spans in bands.items():
+        y += BAND
+        heights = [height for *_, height in spans]
+        most = max(*heights, 0.0) - min(*heights, 0.0) or 1.0
+        tall = BAND - 30.0
+        zero = y + tall * min(*heights, 0.0) / most
+        drawn.append(
+            f'<line x1="{LEFT:.0f}" x2="{right:.0f}" y1="{zero:.1f}" y2="{zero:.1f}"'
+            f' stroke="{RULE}"/><text x="{LEFT:.0f}" y="{y - tall - 15:.0f}">{escape(name)}</text>'
+        )
+        for first, last, told, height in spans:
+            begins, ended = date.fromisoformat(first), date.fromisoformat(last)
+            if ended < starts[0] or begins.toordinal() > edges[-1]:
+                continue
+            a, b = across(begins), across(ended + timedelta(days=1))
+            size = tall * height / most
+            drawn.append(
+                f'<rect x="{a:.1f}" y="{zero - max(size, 0.0):.1f}" width="{max(b - a - 1, 3):.1f}"'
+                f' height="{max(abs(size), 1.5):.1f}" fill="{BARS}"/><text x="{(a + b) / 2:.0f}"'
+                f' y="{zero - max(size, 0.0) - 2:.0f}" text-anchor="middle">{told}</text>'
+            )
+    y += 14.0
+    x = LEFT
+    for way in (one for one in WAYS if one in used):
+        drawn.append(
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="13" height="13" fill="{way.colour}"/>'
+            f'<text x="{x + 6.5:.1f}" y="{y + 10.5:.1f}" text-anchor="middle">{way.letter}</text>'
+            f'<text x="{x + 17:.0f}" y="{y + 10.5:.1f}">{way.name}</text>'
+        )
+        x += 30.0 + 6.0 * len(way.name)
+    # One scale for all pictures: as wide as the 22 quarters.
+    height, width = y + 22.0, max(right, x, LEFT + CELL * len(QUARTERS)) + 12.0
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-        f' font-family="sans-serif" font-size="11" fill="{INK}"><title>{title}</title>'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-        f'<text x="{LEFT}" y="18" font-size="13">{title}</text>'
-        f'<line x1="{LEFT}" x2="{WIDTH - LEFT}" y1="{TOP + down}" y2="{TOP + down}"'
-        f' stroke="{RULE}"/>{"".join(drawn)}'
-        f'<polyline points="{" ".join(way)}" fill="none" stroke="{LINES}" stroke-width="1.5"/>'
-        f'<text x="{LEFT}" y="{HEIGHT - 6}">Bars: {bars} (most {most:,.0f}). Line: {line}.</text>'
-        "</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
+        f' font-family="sans-serif" font-size="10" fill="{INK}"><title>{escape(title)}</title>'
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>'
+        f'<text x="6" y="14" font-size="12">{escape(title)}</text>{"".join(drawn)}</svg>\n'
+    )
+
+
+def draw(found: Sequence[Row], theme: str) -> str:
+    """Write the picture of a theme; return the line of the page that shows it."""
+    answers = chosen(found)
+    title, ways = THEMES[theme]
+    weekly = [(ends, day) for ends, day in WEEKS if ends in of_theme(theme)]
+    days = [day for _, day in weekly] if theme == "polish-border" else list(QUARTERS)
+    rows = {
+        f"{start} - {end}": {day: answers.get((start, end, day.isoformat()), "") for day in days}
+        for start, end in of_theme(theme)
+    }
+    counts = [row for row in facts(theme) if row["series"] != EASTBOUND]
+    bands = {
+        f"Counted: {series}, {unit}": [
+            (row["first_day"], row["last_day"], _told(float(row["value"])), per_month(row))
+            for row in counts
+            if row["series"] == series
+        ]
+        for series, unit in dict.fromkeys((row["series"], row["unit"]) for row in counts)
+    }
+    if theme == "trains":
+        bands["Ours: how much dearer trains are, USD per TEU"] = [
+            (row["first_day"], row["last_day"], f"{ours:,.0f}", ours)
+            for row in facts("trains")
+            if row["series"] == WESTBOUND
+            for ours in [fmean(gaps(found, WEST, (row["first_day"], row["last_day"]), days=MONTHS))]
+        ]
+    name = f"history-{theme}.svg"
+    drawn = picture(f"{title}: what was recommended, and what happened", days, rows, bands)
+    (ROOT / f"docs/pictures/{name}").write_text(drawn, encoding="utf-8")
+    by = ", ".join(sorted(way.name for way in ways))
+    return f"![{title}: recommended ways and counted traffic by {by}](../pictures/{name})"
+
+
+def _told(value: float) -> str:
+    return f"{value / 1000:,.0f}k" if value >= 10_000 else f"{value:,.10g}"
+
+
+def unused(found: Sequence[Row]) -> str:
+    """Return what was recommended by the Arctic or by Panama, though nobody is known to run it."""
+    told = [
+        f"{row['origin']} - {row['destination']}, {row['departure']} ({named(row['corridor'])})"
+        for row in found
+        if row["recommended"] == "1" and row["passes"] in ("arctic", "panama")
+    ]
+    return (
+        f"Recommended by the Arctic or Panama in {len(told)} of {len(chosen(found))} answers: "
+        + ("; ".join(told) or "none")
+        + "."
     )
 
 
@@ -233,61 +551,33 @@ def border(found: Sequence[Row]) -> Iterator[str]:
             yield f"| {day} | {named(answers.get((*ends, day.isoformat()), ''))} |"
 
 
-def unused(found: Sequence[Row]) -> Iterator[str]:
-    """Yield what was recommended by the Arctic or by Panama, though nobody is known to run it."""
-    told = [
-        f"{row['origin']} - {row['destination']}, {row['departure']} ({named(row['corridor'])})"
-        for row in found
-        if row["recommended"] == "1" and row["passes"] in ("arctic", "panama")
-    ]
-    seen = len(chosen(found))
-    yield (
-        f"Recommended by the Arctic or Panama in {len(told)} of {seen} answers: "
-        + ("; ".join(told) or "none")
-        + "."
-    )
-
-
-def report() -> str:
-    """Return the tables and scores of the page, and write its pictures."""
+def report() -> list[str]:
+    """Return what stands between the marks of the page in order, and write its pictures."""
     found = panel()
     asked = {(row["origin"], row["destination"]) for row in found}
-    west = "boxes from China to the EU by rail"
-    east = "boxes from the EU to China by rail"
-    points = []
-    for row in (one for one in facts("trains") if one["series"] == west):
-        here = gaps(found, WEST, (row["first_day"], row["last_day"]))
-        half = row["first_day"][5:7] == "07" or row["last_day"][5:7] == "06"
-        name = row["first_day"][:4]
-        if half:
-            name += " H2" if row["first_day"][5:7] == "07" else " H1"
-        if here:
-            points.append((name, float(row["value"]) / (1 if half else 2), fmean(here)))
-    drawn = picture(
-        "Boxes on trains from China to the EU, and how much dearer trains are than ships",
-        points,
-        bars="TEU in half a year",
-        line="our gap in USD per TEU, days included",
-    )
-    (ROOT / "docs/pictures/history-trains.svg").write_text(drawn, encoding="utf-8")
-    parts = [
-        f"{len(asked)} of {len(pairs())} pairs were asked, {len(chosen(found))} questions.",
-        "## Trains",
-        "![Boxes on trains and the gap of prices](../pictures/history-trains.svg)",
-        "\n".join(trains(found, west, WEST)),
-        "\n".join(trains(found, east, EAST)),
-        "## Red Sea",
-        "\n".join(red_sea(found)),
-        "## Polish border",
-        "\n".join(border(found)),
-        "## Arctic and Panama",
-        "\n".join(unused(found)),
-        "## Each pair, quarter by quarter",
-        "\n".join(by_theme(found, pairs())),
-        "[All answers](tables/history.csv)",
+    more = {
+        "red-sea": left_suez(found),
+        "trains": trains(found),
+        "polish-border": border(found),
+    }
+    blocks = [
+        f"{len(asked)} of {len(pairs())} pairs were asked, {len(chosen(found))} questions. "
+        + unused(found)
     ]
-    return "\n\n".join(parts)
+    for theme in THEMES:
+        parts = [draw(found, theme)]
+        if theme in more:
+            parts.append("\n".join(more[theme]))
+        if theme == "trains":
+            parts += [f"**{EASTBOUND[:1].upper()}{EASTBOUND[1:]}**", "\n".join(trains_back(found))]
+        else:
+            parts.append("\n".join(happened(found, theme)))
+        blocks.append("\n\n".join(parts))
+    blocks.append(
+        "\n".join(by_quarter(found, pairs())) + "\n\n[All answers](tables/history.csv)",
+    )
+    return blocks
 
 
 if __name__ == "__main__":
-    write_figures(PAGE, report())
+    write_figures("history", *report())

@@ -27,12 +27,22 @@ def read_table(name: str) -> list[tuple[str, ...]]:
         return [tuple(row) for row in csv.reader(file)][1:]
 
 
-def write_figures(page: str, text: str) -> None:
-    """Replace what stands between the marks of `docs/findings/PAGE.md`."""
+def write_figures(page: str, *texts: str) -> None:
+    """Replace what stands between the marks of `docs/findings/PAGE.md`, a text for each pair."""
     path = FINDINGS / f"{page}.md"
-    path.write_text(marked(path.read_text(encoding="utf-8"), text), encoding="utf-8")
+    path.write_text(marked(path.read_text(encoding="utf-8"), *texts), encoding="utf-8")
 
 
-def marked(page: str, text: str) -> str:
-    """Return a page with the text between its marks replaced."""
-    return MARKED.sub(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", page, count=1)
+def marked(page: str, *texts: str) -> str:
+    """Return a page with the texts between its marks replaced, in order.
+
+    Raises
+    ------
+    ValueError
+        The page has more or fewer pairs of marks than there are texts.
+    """
+    if (pairs := len(MARKED.findall(page))) != len(texts):
+        msg = f"{pairs} pairs of marks for {len(texts)} texts"
+        raise ValueError(msg)
+    left = iter(texts)
+    return MARKED.sub(lambda found: f"{found[1]}\n{next(left)}\n\n{found[2]}", page)
