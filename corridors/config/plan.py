@@ -120,6 +120,8 @@ def load_plan(
     if faults := [*_faults(model, file, command)]:
         raise ConfigError(list(dict.fromkeys(faults)))
     plan = _plan(model, file, names=names)
+    if plan.by_shares and (faults := [*_shares_faults(model, file, command)]):
+        raise ConfigError(faults)
     if model.contracts or model.scenarios:
         plan = replace(plan, scenarios=tuple(_chances(model, file, plan, names=names)))
     if model.projects:
@@ -635,6 +637,28 @@ def _chance_faults(model: PlanModel, file: _File) -> Iterator[str]:
         names = [given.name for given in named]
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"{file.at(key)}two {key} are called {name}; give each its own name"
+
+
+def _shares_faults(model: PlanModel, file: _File, command: str) -> Iterator[str]:
+    """Yield what a plan may not have whose boxes choose their way by shares."""
+    at = file.at("scenario.choice", "scenario")
+    if command not in ("allocate", "invest"):
+        yield (
+            f"{at}shares count in allocate and invest; what is booked or run is decided for all"
+            " boxes of the plan, so leave it out"
+        )
+    if model.corridors == "any":
+        yield (
+            f"{file.at('corridors')}with choice: shares boxes choose among corridors; give all, or"
+            " their ids"
+        )
+    for key in ("limits", "minimums", "contracts", "scenarios"):
+        given = model.scenario.get(key) if key == "contracts" else None
+        if key in file.keys or given:
+            yield (
+                f"{file.at(key)}with choice: shares each shipper chooses for himself, so nobody"
+                " keeps to it; leave it out"
+            )
 
 
 def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:

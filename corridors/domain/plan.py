@@ -11,7 +11,7 @@ from corridors.domain.allocation import SEASONS, CandidateService, Proposed, Shi
 from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
 from corridors.domain.objective import Objective
 from corridors.domain.projects import Annuity, Phases
-from corridors.domain.scenario import ProjectChoice, Scenario
+from corridors.domain.scenario import Choice, ProjectChoice, Scenario
 from corridors.domain.windows import begun_in, months_later
 
 
@@ -183,6 +183,11 @@ class Plan:
     def teu(self) -> float:
         """TEU of all pairs and months."""
         return sum(sum(pair.teu) for pair in self.pairs)
+
+    @property
+    def by_shares(self) -> bool:
+        """Whether its boxes choose their way, instead of being assigned."""
+        return self.pairs[0].scenario.choice is Choice.SHARES
 
     def begun_in(self, year: int) -> Plan:
         """Return the plan as it begins in a year."""

@@ -148,6 +148,26 @@ class BreakEven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedGain:
+    """What boxes that choose their way by shares gain, in USD a year.
+
+    `gain_usd` is the fall of what they expect to pay, `low_usd` and `high_usd` its ends over the
+    ranges of the choice; `switching_usd` is the part beyond what the boxes gain that stay on their
+    way. `induced_teu` are the boxes that are traded for it, `induced_usd` what those gain, and its
+    ends over the range of the elasticity.
+    """
+
+    gain_usd: float
+    low_usd: float
+    high_usd: float
+    switching_usd: float
+    induced_teu: float
+    induced_usd: float
+    induced_low_usd: float
+    induced_high_usd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectGain:
     """The gain of a project in USD a year, twelve months solved.
 
@@ -158,7 +178,8 @@ class ProjectGain:
     a phase in which its gain alone reaches `charge_usd`, the annuity; None if it never does. A
     project `in_use` is open before the plan and part of it with and without the others: its `alone`
     is what the plan would lose without it. `by_volume` are its gains alone of the first year at
-    other volumes, by factor.
+    other volumes, by factor. `shared` is its gain alone of the year in which it opens where boxes
+    choose by shares, `shared_worth` its worth by these gains with those of induced trade.
     """
 
     id: str
@@ -177,6 +198,8 @@ class ProjectGain:
     break_even: BreakEven | None
     charge_usd: float
     by_volume: tuple[tuple[float, float], ...]
+    shared: SharedGain | None = None
+    shared_worth: Worth | None = None
 
     @property
     def alone_usd(self) -> float:

@@ -161,7 +161,7 @@ def candidate_of(
         if listed is None
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
         arcs=tuple(arcs.tolist()),
-        family=_main_family(topology, arcs, parts),
+        family=main_family(topology, arcs, parts),
         way=way_of(topology, arcs, corridor, ends),
     )
 
@@ -186,7 +186,7 @@ def way_of(
     return tuple(name for name in passed if name not in ends) or tuple(modes)
 
 
-def _main_family(topology: Topology, arcs: IntArray, parts: Sequence[ChainPart]) -> Family:
+def main_family(topology: Topology, arcs: IntArray, parts: Sequence[ChainPart]) -> Family:
     """Return the mode of most kilometres of the main carriage."""
     legs = topology.kind[arcs] == ArcKind.LEG
     if parts:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,14 @@ from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.units import DAYS_PER_YEAR
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from corridors.data.parameters import ParameterTable
+    from corridors.domain.values import SourcedValue
+
 Leg = TypeVar("Leg", bound=Hashable)
+Uses: TypeAlias = "FloatArray | csr_array"
 SCALE = "goods.choice_scale_usd_per_teu"
 """The row of the scale: its value, low and high."""
 RAIL_WEIGHT = "goods.choice_rail_weight"
@@ -122,48 +130,110 @@ def path_sizes(ways: Sequence[Mapping[Leg, float]]) -> FloatArray:
     return np.array(sizes)
 
 
-def within_capacity(
+def first_come(
     costs: FloatArray,
     scale: float,
     overlap: FloatArray,
-    weights: FloatArray,
-    places: Sequence[tuple[BoolArray, float]],
-) -> FloatArray:
-    """Return shares by group and way where places take no more than a share of all boxes.
+    boxes: FloatArray,
+    uses: Uses,
+    room: npt.ArrayLike,
+) -> tuple[FloatArray, FloatArray]:
+    """Return shares, and what a box expects to pay, where places have no room for all.
 
-    What a full place cannot take is refused to all groups in the same proportion, and chooses
-    again among the ways that pass no full place. Boxes for which no way is left have no share:
-    the sum is then below one.
+    Boxes come in an order that has nothing to do with their goods, and choose among the ways that
+    are still open. A place that is full is closed to those that come later. Those for which no way
+    is left have no share: the sum is then below one.
 
     Parameters
     ----------
     costs
-        By group and way, as in `shares`.
+        USD per TEU by row and way, inf where there is none. A row is a group of goods, of a pair
+        and month in plans.
     scale, overlap
         As in `shares`.
-    weights
-        Share of each group in all boxes; they sum to one.
-    places
-        For each place which ways pass it, and the share of all boxes that it can take, >= 0.
+    boxes
+        TEU by row, >= 0.
+    uses
+        By place and flat number of (row, way) what a TEU takes of it: an array, dense or sparse.
+    room
+        By place what it can take, in the unit of `boxes` x `uses`, >= 0.
+
+    Returns
+    -------
+    shares, usd
+        By row and way; and by row the logsum of the ways open to each box, by the part of the row
+        that came while they were, without the boxes that stay.
     """
-    taken, left = np.zeros(costs.shape), np.ones(costs.shape[0])
-    still = np.ones(costs.shape[1], dtype=bool)
+    left, free = 1.0, np.array(room, dtype=float)
+    still = np.isfinite(costs)
+    taken, usd = np.zeros(costs.shape), np.zeros(costs.shape[0])
     while True:
-        wanted = left[:, None] * shares(np.where(still, costs, np.inf), scale, overlap)
-        # The place that is full first, by the part that it can take of what is left for it.
-        tightest: tuple[float, BoolArray] | None = None
-        for passing, most in places:
-            asked = float((weights @ wanted)[passing].sum())
-            room = max(0.0, most - float((weights @ taken)[passing].sum()))
-            if asked > room * (1.0 + 1e-12) and (tightest is None or room / asked < tightest[0]):
-                tightest = room / asked, passing
-        if tightest is None:
-            return np.asarray(taken + wanted, dtype=float)
-        part, passing = tightest
-        closing = passing & still
-        taken[:, closing] += part * wanted[:, closing]
-        left -= part * wanted[:, closing].sum(axis=1)
-        still &= ~closing
+        is_open = np.where(still, costs, np.inf)
+        wanted = shares(is_open, scale, overlap)
+        asked = uses @ (boxes[:, None] * wanted).ravel()
+        is_short = asked * left > free * (1.0 + 1e-12)
+        until = np.divide(free, asked, out=np.full(free.shape, np.inf), where=is_short)
+        full = int(np.argmin(until)) if is_short.any() else -1
+        part = left if full < 0 else max(0.0, float(until[full]))
+        least = logsum(is_open, scale, overlap)
+        taken += part * wanted
+        usd += part * np.where(np.isfinite(least), least, 0.0)
+        left -= part
+        if full < 0:
+            return taken, usd
+        free = np.maximum(0.0, free - part * asked)
+        only = np.zeros(free.shape)
+        only[full] = 1.0
+        still &= (only @ uses == 0.0).reshape(costs.shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choosing:
+    """The boxes of a trade and the ways among which they choose, in arrays by row and way.
+
+    A row is a group of goods, of a pair and month in plans. `costs` are in USD per TEU with the
+    value of days, inf where there is no way; `overlap` are path sizes, `by_train` says which ways
+    are trains. `boxes` are by row; `uses` and `room` are those of `first_come`. `scale` is its row
+    of the parameters, `rail` the value, low and high of what a train counts, each by row.
+    """
+
+    costs: FloatArray
+    overlap: FloatArray
+    by_train: BoolArray
+    boxes: FloatArray
+    uses: Uses
+    room: FloatArray
+    scale: SourcedValue
+    rail: tuple[FloatArray, FloatArray, FloatArray]
+
+    def cases(self) -> list[tuple[FloatArray, FloatArray]]:
+        """Return shares and logsums with the two figures as they stand, then each at its ends."""
+        value, low, high = self.rail
+        scale = self.scale
+        figures = [(scale.value, value), (scale.low, value), (scale.high, value)]
+        figures += [(scale.value, low), (scale.value, high)]
+        return [
+            first_come(
+                self.costs,
+                usd,
+                self.overlap * np.where(self.by_train, part[:, None], 1.0),
+                self.boxes,
+                self.uses,
+                self.room,
+            )
+            for usd, part in figures
+        ]
+
+
+def group_days(parameters: ParameterTable) -> FloatArray:
+    """Return what a day costs each group of goods, in USD per TEU: the capital in it."""
+    rate = parameters.get(CAPITAL_RATE).value
+    return np.array([one.value_usd_per_teu * rate / DAYS_PER_YEAR for one in load_goods_groups()])
+
+
+def _each(rows: int, row: SourcedValue) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return value, low and high of a parameter, each for so many rows."""
+    return np.full(rows, row.value), np.full(rows, row.low), np.full(rows, row.high)
 
 
 def way_shares(
@@ -199,36 +269,30 @@ def way_shares(
     candidates = [candidate for candidate, _ in ways.values()]
     question = next(iter(ways.values()))[1].question
     topology, parameters = question.bundle.topology, question.parameters
-    groups = load_goods_groups()
-    day = [
-        group.value_usd_per_teu * parameters.get(CAPITAL_RATE).value / DAYS_PER_YEAR
-        for group in groups
-    ]
-    costs = np.array([one.cost_usd_per_teu for one in candidates])[None, :] + np.outer(
-        day, [one.days for one in candidates]
-    )
-    weights = np.array([group.share_of_teu for group in groups])
-    overlap = path_sizes([_legs(topology, np.array(one.arcs, np.int64)) for one in candidates])
+    days = np.array([one.days for one in candidates])
+    usd = np.array([one.cost_usd_per_teu for one in candidates])
+    costs = usd[None, :] + np.outer(group_days(parameters), days)
+    weights = np.array([group.share_of_teu for group in load_goods_groups()])
     usable_part = question.scenario.limits.capacity_share or 1.0
     used = {place: share for one in candidates for place, share in one.capacity}
-    places = [
-        (np.array([place in dict(one.capacity) for one in candidates]), usable_part / share)
-        for place, share in used.items()
-        if share > usable_part
-    ]
-    scale = parameters.get(SCALE)
+    full = {place: share for place, share in used.items() if share > usable_part}
+    passing = [[float(place in dict(one.capacity)) for one in candidates] for place in full]
     rail = parameters.get(RAIL_WEIGHT, trade_between((question.origin, question.destination)))
-    by_train = np.array([one.family is Family.RAIL for one in candidates])
-    # Each of the two figures at its ends, the other as it stands.
-    cases = [(scale.value, rail.value), (scale.low, rail.value), (scale.high, rail.value)]
-    cases += [(scale.value, rail.low), (scale.value, rail.high)]
-    by_case = np.array(
-        [
-            weights
-            @ within_capacity(costs, usd, overlap * np.where(by_train, part, 1.0), weights, places)
-            for usd, part in cases
-        ]
-    )
+    found_by_case = Choosing(
+        costs=costs,
+        overlap=np.broadcast_to(
+            path_sizes([legs_of(topology, np.array(one.arcs, np.int64)) for one in candidates]),
+            costs.shape,
+        ),
+        by_train=np.broadcast_to([one.family is Family.RAIL for one in candidates], costs.shape),
+        boxes=weights,
+        # A place is on a way or not, whatever the goods.
+        uses=np.tile(np.reshape(passing, (len(full), len(candidates))), weights.size),
+        room=np.array([usable_part / share for share in full.values()]),
+        scale=parameters.get(SCALE),
+        rail=_each(weights.size, rail),
+    ).cases()
+    by_case = np.array([weights @ taken for taken, _ in found_by_case])
     made = [
         WayShare(
             corridor=one.corridor,
@@ -244,7 +308,7 @@ def way_shares(
     return tuple(sorted(made, key=lambda one: (-one.share, one.corridor)))
 
 
-def _legs(topology: Topology, arcs: IntArray) -> dict[Hashable, float]:
+def legs_of(topology: Topology, arcs: IntArray) -> dict[Hashable, float]:
     """Return the length of each leg of a route by its two places and its mode."""
     legs: dict[Hashable, float] = {}
     for arc in arcs[topology.kind[arcs] == ArcKind.LEG].tolist():

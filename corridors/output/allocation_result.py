@@ -21,6 +21,8 @@ from corridors.domain.allocation import (
     UnsailedWay,
 )
 from corridors.domain.plan import Plan
+from corridors.domain.results import WayShare
+from corridors.output.comparison import NO_FORECAST, SHARES
 from corridors.output.display_names import capitalised, corridor_titles, in_sentence
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import Geometry, Layer, LineStyle, PointStyle, write_layers
@@ -99,10 +101,14 @@ class Allocation(Bounded):
     """Places that boxes pass without a listed capacity."""
     unsailed: tuple[UnsailedWay, ...] = ()
     """Ways by ship that no line is known to sail."""
+    shares: tuple[WayShare, ...] = ()
+    """Shares of boxes by way, the largest first, where `choice: shares` is asked."""
 
     @property
     def proof(self) -> str:
         """What is proved, as a sentence with the objective, the bound and the gap in USD."""
+        if self.shares:
+            return NO_FORECAST
         return proof_of(self.value_usd, self.bound_usd, stopped=self.stopped)
 
     @property
@@ -301,7 +307,7 @@ def allocation_json(allocation: Allocation) -> str:
             "teu": allocation.teu,
             "bound_usd": allocation.bound_usd if math.isfinite(allocation.bound_usd) else None,
             "gap_usd": allocation.gap_usd if math.isfinite(allocation.bound_usd) else None,
-            "exact": not allocation.stopped,
+            "exact": not allocation.stopped and not allocation.shares,
             "proof": allocation.proof,
             "flows": FLOWS.records(allocation),
             "marginal_values": {"note": NOT_UNIQUE, "rows": MARGINALS.records(allocation)},
@@ -318,6 +324,7 @@ def allocation_json(allocation: Allocation) -> str:
             },
             "spills": SPILLS.records(allocation),
             "unmet": UNMET.records(allocation),
+            **({"shares": SHARES.records(allocation.shares)} if allocation.shares else {}),
         }
     )
 

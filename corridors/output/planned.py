@@ -25,7 +25,7 @@ from corridors.domain.allocation import (
 )
 from corridors.domain.places import Family
 from corridors.domain.plan import Plan
-from corridors.domain.results import Listing
+from corridors.domain.results import Listing, WayShare
 from corridors.domain.values import ChainPart
 from corridors.network.lines.laying import Laid
 from corridors.network.rules.capacity import ARCTIC, USERS, Way, ways_of
@@ -82,7 +82,7 @@ class Planned:
 
     `charts` are by pair and lane; None for a lane without a route. `free` are the routes by lot
     without scarcity. `places` are those that the scopes of `resources` name, by their number.
-    `months` continue after the plan.
+    `months` continue after the plan. `shares` are by way, where boxes choose it.
     """
 
     plan: Plan
@@ -93,6 +93,7 @@ class Planned:
     resources: tuple[str, ...]
     places: Mapping[int, NetworkPlace]
     months: tuple[date, ...]
+    shares: tuple[WayShare, ...] = ()
 
     def chart(self, offer: Offer) -> Chart:
         """Return the chart of an offered route."""
@@ -145,7 +146,8 @@ def allocation_of(planned: Planned) -> Allocation:
         plan=plan,
         rows=tuple(rows),
         marginals=_marginals_of(planned),
-        spills=_spills_of(planned),
+        # What is not the cheapest is chosen, not diverted.
+        spills=() if planned.shares else _spills_of(planned),
         unmet=tuple(
             (plan.pairs[lot.pair].name, plan.months[lot.month], float(solved.missing[i]))
             for i, lot in lots
@@ -161,6 +163,7 @@ def allocation_of(planned: Planned) -> Allocation:
         stopped=solved.stopped,
         uncapped=_uncapped(planned),
         unsailed=_unsailed(planned),
+        shares=planned.shares,
     )
 
 

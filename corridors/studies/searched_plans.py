@@ -57,6 +57,7 @@ def search_plans(
     members: Sequence[Member] = (),
     years: Sequence[int] = (),
     reached: bool = True,
+    ways: bool = False,
     progress: Progress = quiet,
 ) -> tuple[SearchedPlan, ...]:
     """Return plans of the same pairs with the networks of their pairs searched.
@@ -78,6 +79,8 @@ def search_plans(
         Years in which the plans begin, each with its own prices and rules; their own by default.
     reached
         Whether every pair must have a route.
+    ways
+        Whether the best route of each corridor is searched, as shares ask for.
     session, progress
         What keeps networks, and what is told of the steps.
 
@@ -92,6 +95,10 @@ def search_plans(
         raise ConfigError(msg)
     plans = on_one_basis(plans)
     rates = [rates_of(plan, session) for plan in plans]
+    corridors = (
+        each.id for pair in plans[0].pairs if ways for each in session.corridors_of(pair.scenario)
+    )
+    by_way = sorted({*corridors})
     distinct: dict[Plan, SearchedPlan] = {}
     for number, plan in enumerate(plans):
         key = searched_as(plan)
@@ -104,6 +111,7 @@ def search_plans(
                 members=members,
                 years=years,
                 rates=rates[number],
+                ways=by_way,
             )
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
@@ -120,6 +128,7 @@ def search_plans(
                 members=members,
                 years=years,
                 reached=reached,
+                ways=ways,
                 progress=progress,
             )
     progress("allocation", len(pairs), len(pairs))
@@ -146,7 +155,8 @@ class SearchedPlan:
 
     `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
     for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
-    contracts that a pair's network has.
+    contracts that a pair's network has. `ways` are by corridor, where its best route is searched,
+    the number of its set of arcs.
     """
 
     def __init__(
@@ -158,12 +168,16 @@ class SearchedPlan:
         members: Sequence[Member] = (),
         years: Sequence[int] = (),
         rates: Rates | None = None,
+        ways: Sequence[str] = (),
     ) -> None:
         self._rates = rates or Rates(by_pair=((),) * len(plan.pairs))
         self.plan = plan = self._rates.noted(plan)
         self._charted = charted
         self._years = tuple(years)
-        self._members = (*members_of(plan), *members, *self._rates.members)
+        own = [Member(kind="corridor", key=corridor) for corridor in ways]
+        given = (*members_of(plan), *members, *self._rates.members, *own)
+        self._members = tuple(dict.fromkeys(given))
+        self.ways = {one.key: self._members.index(one) for one in own}
         # By contract the months in which some boxes can go by it.
         self._rate_months: dict[str, set[int]] = {}
         self._months = month_days(plan)
@@ -175,7 +189,11 @@ class SearchedPlan:
         rated = {(each.kind, each.key) for each in plan.contracts if each.rate_usd is not None}
         self.offers = LaneOffers(
             self._program,
-            rated=[n for n, one in enumerate(self._members) if (one.kind, one.key) in rated],
+            rated=[
+                number
+                for number, one in enumerate(self._members)
+                if (one.kind, one.key) in rated or number in self.ways.values()
+            ],
         )
         later = range(1, len(years))
         self.by_year = (
@@ -461,7 +479,7 @@ class LaneOffers:
 
     Those of later years share the networks of the `first`. `found` are the cheapest routes of the
     departures without capacity limits. `free` has by lot the cheapest of them; None if there is no
-    route. `market_usd` is by lot and `rated` set what the cheapest of those through the set pays.
+    route. `best` is by lot and `rated` set the cheapest of those through the set.
     """
 
     def __init__(
@@ -476,7 +494,7 @@ class LaneOffers:
         self._year = year
         self._first = first or self
         self._rated: Sequence[int] = rated if first is None else first._rated
-        self.market_usd: dict[tuple[int, int], float] = {}
+        self.best: dict[tuple[int, int], Offer] = {}
         self._lanes: list[tuple[Lane, ...]] = [] if first is None else first._lanes
         self._free_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
@@ -519,7 +537,7 @@ class LaneOffers:
         lots = [n for n, lot in enumerate(self._program.lots) if lot.pair == pair]
         self.free += [like.free[lot] for lot in lots]
         self.found += like.found[like._begins[pair] :]
-        self.market_usd |= {key: usd for key, usd in like.market_usd.items() if key[0] in lots}
+        self.best |= {key: offer for key, offer in like.best.items() if key[0] in lots}
 
     def _turn_to(self, pair: int) -> None:
         """Release the networks of the pair searched before."""
@@ -564,7 +582,7 @@ class LaneOffers:
         return min(offers, key=lambda offer: offer.value_usd, default=None)
 
     def _note_market(self, number: int) -> None:
-        """Note what the cheapest routes of a lot through each rated set pay."""
+        """Note the cheapest route of a lot through each rated set."""
         objective = self._program.objective_weights[self._program.lots[number].pair]
         for member in self._rated:
             by_set = np.zeros(self._program.sets)
@@ -573,8 +591,12 @@ class LaneOffers:
             offers = [*self.of(number, prices, objective=objective, most_usd=0.0)]
             self.found += offers
             if offers:
-                best = min(offers, key=lambda offer: offer.value_usd)
-                self.market_usd[number, member] = best.route.cents / CENTS_PER_USD
+                self.best[number, member] = min(offers, key=lambda offer: offer.value_usd)
+
+    @property
+    def market_usd(self) -> dict[tuple[int, int], float]:
+        """What the cheapest routes pay, by lot and rated set."""
+        return {key: offer.route.cents / CENTS_PER_USD for key, offer in self.best.items()}
 
     def _departures(self, number: int) -> list[tuple[int, int, int]]:
         """Return the departures of a lot as (lot, lane, day)."""

@@ -60,7 +60,7 @@ def test_a_parameter_may_differ_from_its_unit() -> None:
         ("USD/t,,0,50000", "USD/t,,9,5", "", "least, most: are out of order"),
         ("USD/t,,", "USD/tt,,", "", "unit 'USD/t' of fuel.vlsfo_usd_per_t has no bounds"),
         ("USD/t,,", "USD/tt,,", "", "USD/tt: no parameter is called so or has this unit"),
-        ("", "", "h,,0,1,2,*hours,\n", "unit, parameter: appears twice, also on line 39"),
+        ("", "", "h,,0,1,2,*hours,\n", "unit, parameter: appears twice, also on line 40"),
         ("USD/t,,0,50000,2,fuel.*", "USD/t,,0,50000,2,coal.*", "", "is not among the names of"),
         ("USD/t,,0,50000,2,", "USD/t,,0,50000,1.2,", "", "is over 1.2 times 489.1; check low"),
         ("", "", "h,port.thc,0,1,,,\n", "h: give one of unit and parameter"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import logsumexp, softmax
 
 from corridors.data.cargo import load_goods_groups
-from corridors.optimise.shares import logsum, path_sizes, shares, within_capacity
+from corridors.optimise.shares import first_come, logsum, path_sizes, shares
 
 USD = st.floats(0.0, 20_000.0)
 SCALE = st.floats(1.0, 10_000.0)
@@ -102,20 +102,75 @@ def test_a_full_way_takes_its_capacity_and_the_others_the_rest(
     weights = np.full(groups, 1.0 / groups)
     first = np.arange(ways) == 0
     free = weights @ shares(costs, scale, sizes)
-    made = within_capacity(costs, scale, sizes, weights, [(first, most)])
+    uses = np.tile(first.astype(float), groups)[None, :]
+    made, usd = first_come(costs, scale, sizes, weights, uses, [most])
     bound = weights @ made
     assert bound[0] == pytest.approx(min(free[0], most))
     assert (bound[1:] >= free[1:] - 1e-12).all()
     # Only boxes that have no other way stay.
     has_other = np.isfinite(costs[:, 1:]).any(axis=1)
     assert made.sum(axis=1)[has_other] == pytest.approx(1.0)
+    # Those that find room expect the logsum of all ways, the others that of what is left.
+    part = min(1.0, most / free[0]) if free[0] > 0.0 else 1.0
+    shut = np.where(first, np.inf, costs)
+    both = part * logsum(costs, scale, sizes)
+    both = both + np.where(has_other, (1.0 - part) * np.nan_to_num(logsum(shut, scale, sizes)), 0.0)
+    assert usd == pytest.approx(both, rel=1e-9, abs=1e-6)
 
 
 def test_two_ways_through_one_place_share_its_capacity() -> None:
     costs, weights = np.array([[1_000.0, 1_000.0, 1_200.0]]), np.ones(1)
-    border = np.array([True, True, False])
-    made = within_capacity(costs, 0.0, np.ones(3), weights, [(border, 0.4)])
+    made, usd = first_come(costs, 0.0, np.ones(3), weights, np.array([[1.0, 1.0, 0.0]]), [0.4])
     assert made.tolist() == [[0.2, 0.2, 0.6]]
+    assert usd.tolist() == [pytest.approx(0.4 * 1_000.0 + 0.6 * 1_200.0)]
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> tuple[np.ndarray, float, np.ndarray, np.ndarray, np.ndarray]:
+    """Costs, a scale, boxes, and places that ways of some rows use, with less room than boxes."""
+    rows, ways, places = draw(st.integers(1, 4)), draw(st.integers(2, 5)), draw(st.integers(1, 4))
+    numbers = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    costs = numbers.uniform(0.0, 5_000.0, (rows, ways))
+    costs[numbers.random((rows, ways)) < 0.1] = np.inf
+    boxes = numbers.uniform(0.0, 100.0, rows)
+    uses = numbers.choice([0.0, 0.0, 0.5, 1.0], (places, rows * ways))
+    room = numbers.uniform(0.0, 0.5, places) * (uses @ np.repeat(boxes, ways)) / ways
+    return costs, draw(st.sampled_from([0.0, 300.0, 2_000.0])), boxes, uses, room
+
+
+@given(crowded())
+def test_places_fill_as_when_boxes_come_one_after_another(
+    case: tuple[np.ndarray, float, np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    costs, scale, boxes, uses, room = case
+    made, usd = first_come(costs, scale, np.ones(costs.shape), boxes, uses, room)
+    # The second implementation lets a thousandth of all boxes come at a time.
+    steps, free = 1_000, room.copy()
+    taken, paid = np.zeros(costs.shape), np.zeros(costs.shape[0])
+    for _ in range(steps):
+        closed = (uses.T @ (free <= 1e-9) > 0.0).reshape(costs.shape)
+        seen = np.where(closed, np.inf, costs)
+        if scale:
+            utility = -seen / scale
+            some = np.isfinite(utility).any(axis=1)
+            part = np.zeros(costs.shape)
+            part[some] = softmax(utility[some], axis=1)
+            gain = np.zeros(costs.shape[0])
+            gain[some] = -scale * logsumexp(utility[some], axis=1)
+        else:
+            least = seen.min(axis=1)
+            some = np.isfinite(least)
+            part = ((seen == least[:, None]) & some[:, None]).astype(float)
+            part[some] /= part[some].sum(axis=1)[:, None]
+            gain = np.where(some, least, 0.0)
+        taken += part / steps
+        paid += gain / steps
+        free -= uses @ (boxes[:, None] * part / steps).ravel()
+    # In a step of the second a place may be overrun by what comes in it.
+    many = len(room) + 1
+    assert made == pytest.approx(taken, abs=many / steps)
+    assert usd == pytest.approx(paid, abs=many / steps * 10_000.0)
+    assert (uses @ (boxes[:, None] * made).ravel() <= room + 1e-9).all()
 
 
 def test_goods_have_the_published_mean_value() -> None:

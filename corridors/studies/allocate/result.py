@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.domain.windows import months_later
 from corridors.output import allocation_result
+from corridors.output.comparison import SHARES
 from corridors.output.display_names import capitalised, corridor_titles, limit_title, listed
 from corridors.studies.result_base import MAP_HEIGHT, Files, Page, Terminal, Written
 
@@ -59,6 +60,8 @@ class Allocation(Written, allocation_result.Allocation):
     def show(self, terminal: Terminal) -> None:
         """Print the TEU and cost by pair, what is proved, and what limits are worth."""
         terminal.table(allocation_result.BY_PAIR, self, title=self.plan.name)
+        if self.shares:
+            terminal.table(SHARES, self.shares, title="Shares of boxes")
         terminal.say(
             f"{self.teu:,.0f} TEU travel for USD {self.cost_usd:,.0f} with {self.co2e_t:,.0f} t"
             " CO2e."

@@ -9,6 +9,7 @@ from corridors.output.planned import Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.studies.searched_plans import search_plans
 from corridors.studies.session import Session
+from corridors.studies.shared_plans import planned_by_shares
 
 
 def allocate_plan(
@@ -44,5 +45,7 @@ def solve_plan(
     progress: Progress = quiet,
 ) -> Planned:
     """Return the solution of a plan in numbers; see `allocate_plan`."""
-    (searched,) = search_plans([plan], session=session, progress=progress)
+    (searched,) = search_plans([plan], session=session, ways=plan.by_shares, progress=progress)
+    if plan.by_shares:
+        return planned_by_shares(searched)
     return searched.solve(limit=TimeLimit(plan.time_limit_s))

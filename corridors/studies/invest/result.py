@@ -9,8 +9,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.plan import Plan
-from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain
+from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain, SharedGain
 from corridors.output.allocation_result import MARGINALS, NOT_UNIQUE, Allocation, Bounded
+from corridors.output.comparison import NO_FORECAST
 from corridors.output.display_names import listed
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Getter, Table
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.output.html.map.folium_page import DrawnMap
+
+
+# Half of what two decimals of a million tell.
+LEAST_TOLD_USD = 5000.0
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -59,6 +64,8 @@ class Investment(Written, Bounded):
     """What no affordable set undercuts, in USD as `value_usd`."""
     valued: int
     """How many sets had their allocation solved."""
+    shared: SharedGain | None = None
+    """What the best set gains in the last phase where boxes choose by shares, if that is asked."""
     booked: str = ""
     """What is booked beside, in a sentence; empty without contracts."""
 
@@ -97,7 +104,7 @@ class Investment(Written, Bounded):
         """Gains by volume, what to build, what is in use, and what does not pay and why."""
         booked = filter(None, [self.booked])
         told = (_told(self, one) for one in self.projects)
-        return (*_by_volume(self), _advice(self), *booked, *told)
+        return (*_by_volume(self), _advice(self), *booked, *told, *_shared(self))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -233,6 +240,51 @@ def _told(investment: Investment, project: ProjectGain) -> str:
     return f"{project.title} does not pay: {figures} ({ratio}, {net}).{when}{would}"
 
 
+def _shared(investment: Investment) -> Iterator[str]:
+    """Yield what projects gain where boxes choose their way, beside the gain at least cost."""
+    told = [one for one in investment.projects if one.shared is not None]
+    if told:
+        yield (
+            "Where boxes choose their way by shares, gains beside those at least cost, in million"
+            f" USD a year. {NO_FORECAST}"
+        )
+    for one in told:
+        ratios = ""
+        if one.shared_worth is not None:
+            ratios = (
+                f" (benefit-cost ratio {one.shared_worth.benefit_cost:.2f}, at least cost"
+                f" {one.alone.benefit_cost:.2f})"
+            )
+        yield f"{one.title}{_beside(one.shared, one.alone_usd)}{ratios}."
+    if investment.shared is not None:
+        yield f"What is built{_beside(investment.shared, investment.gain_usd)}."
+
+
+def _beside(found: SharedGain | None, least_usd: float) -> str:
+    """Return the gain of boxes that choose, with ranges, and that at least cost."""
+    if found is None:
+        return ""
+    changing = ""
+    # What overlaps with others counts for less, so that the rest may lose.
+    if LEAST_TOLD_USD <= found.switching_usd <= found.gain_usd:
+        changing = f", {_millions(found.switching_usd)} of it by boxes that change their way"
+    adds = "less than 0.01"
+    if found.induced_usd >= LEAST_TOLD_USD:
+        adds = (
+            f"{_millions(found.induced_usd)} ({_millions(found.induced_low_usd)} to"
+            f" {_millions(found.induced_high_usd)})"
+        )
+    return (
+        f": {_millions(found.gain_usd)} ({_millions(found.low_usd)} to"
+        f" {_millions(found.high_usd)}), at least cost {_millions(least_usd)}{changing}; induced"
+        f" trade of {found.induced_teu:,.0f} TEU adds {adds}"
+    )
+
+
+def _millions(usd: float) -> str:
+    return f"{usd / USD_PER_USD_M:,.2f}"
+
+
 def _would_pay(broken: BreakEven) -> str:
     """Return the subsidy, volume or toll at which a project would pay, as a sentence."""
     ways = []
@@ -293,7 +345,9 @@ PROJECTS = Table(
     " alone_usd_m_a_year npv_usd_m benefit_cost payback_years in_set_usd_m_a_year in_set_npv_usd_m"
     " in_set_benefit_cost with_others_usd_m_a_year with_others_npv_usd_m with_others_benefit_cost"
     " pays_from subsidy_usd_m_a_year toll_usd_per_teu worth_usd_per_teu teu_gaining volume_factor"
-    " gain_by_volume_usd_m",
+    " gain_by_volume_usd_m shares_usd_m_a_year shares_low_usd_m_a_year shares_high_usd_m_a_year"
+    " switching_usd_m_a_year induced_teu induced_usd_m_a_year shares_npv_usd_m"
+    " shares_benefit_cost",
     reads="project_title cost_usd_m charge_usd_m_a_year alone_usd_m_a_year in_set_usd_m_a_year"
     " benefit_cost is_built",
     of={
@@ -302,6 +356,14 @@ PROJECTS = Table(
         "is_built": lambda row: "in use" if row.in_use else "yes" if row.built else "",
         "charge_usd_m_a_year": _money("charge_usd"),
         **_worth("alone", "alone_", ""),
+        "shares_usd_m_a_year": _money("shared.gain_usd"),
+        "shares_low_usd_m_a_year": _money("shared.low_usd"),
+        "shares_high_usd_m_a_year": _money("shared.high_usd"),
+        "switching_usd_m_a_year": _money("shared.switching_usd"),
+        "induced_teu": lambda row: _part(row, "shared.induced_teu"),
+        "induced_usd_m_a_year": _money("shared.induced_usd"),
+        "shares_npv_usd_m": _money("shared_worth.net_present_usd"),
+        "shares_benefit_cost": lambda row: _part(row, "shared_worth.benefit_cost"),
         **_worth("in_set", "in_set_", "in_set_"),
         **_worth("with_others", "with_others_", "with_others_"),
         "payback_years": "alone.payback_years",

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from corridors.domain.plan import Plan
-from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain, Worth
+from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain, SharedGain, Worth
+from corridors.domain.scenario import ProjectChoice
 from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.program import ROUNDING, Decided
 from corridors.output.planned import Planned, allocation_of
@@ -26,6 +27,7 @@ from corridors.studies.building import (
 from corridors.studies.invest.result import Investment
 from corridors.studies.searched_plans import search_plans, times
 from corridors.studies.session import Session
+from corridors.studies.shared_plans import gain_of, shared_of
 from corridors.studies.worth import gaining, volume_factor, worth_by_phase, worth_over_life
 from corridors.units import USD_PER_USD_M
 
@@ -69,12 +71,17 @@ def invest_plan(plan: Plan, *, progress: Progress = quiet) -> Investment:
         )
         curve = _curve(work, found)
         valued = works.valued
+    projects, shared = gains, None
+    if plan.by_shares:
+        progress("boxes that choose their way", 0, 1)
+        projects, shared = _by_shares(work, gains, best, session)
     before = after = allocation_of(_planned(work, EMPTY, session))
     if best[last]:
         after = allocation_of(_planned(work, best[last], session))
     return Investment(
         plan=plan,
-        projects=gains,
+        projects=projects,
+        shared=shared,
         curve=curve,
         years=work.years,
         schedule=tuple(tuple(work.ids(chosen)) for chosen in best),
@@ -99,6 +106,43 @@ def _planned(work: Work, chosen: Chosen, session: Session) -> Planned:
         base = base.begun_in(work.years[-1])
     (searched,) = search_plans([work.works.with_built(chosen, base)], session=session)
     return searched.solve(times(searched.plan, work.factors[-1]))
+
+
+def _by_shares(
+    work: Work, gains: Sequence[ProjectGain], best: Sequence[Chosen], session: Session
+) -> tuple[tuple[ProjectGain, ...], SharedGain | None]:
+    """Return the gains with those of boxes that choose their way, and that of the best set."""
+    phases, numbers = work.plan.phases, range(len(work.projects))
+    years = list(dict.fromkeys(() if phases is None else phases.years))
+    begins = [years.index(year) for year in phases.years] if phases is not None else [0]
+    in_use = [choice for choice, _ in work.in_use]
+
+    def built(chosen: Chosen, there: Sequence[ProjectChoice]) -> Plan:
+        return work.works.with_built(chosen, with_projects_built(on_basis, there))
+
+    on_basis = work.works.on_basis(work.plan)
+    # As it is, with each project alone, without each that is in use, and with the best set.
+    plans = [built(EMPTY, in_use), *(built(frozenset({p}), in_use) for p in numbers)]
+    plans += [built(EMPTY, [c for c in in_use if c is not choice]) for choice in in_use]
+    plans.append(built(best[-1], in_use))
+    by_plan = [
+        [
+            shared_of(searched, times(plan, factor), year)
+            for factor, year in zip(work.factors, begins, strict=True)
+        ]
+        for plan, searched in zip(
+            plans, search_plans(plans, session=session, years=years, ways=True), strict=True
+        )
+    ]
+    bare, found = by_plan[0], []
+    for number, (one, after) in enumerate(zip(gains, by_plan[1:-1], strict=True)):
+        is_new = number < len(numbers)
+        phased = gain_of(bare, after) if is_new else gain_of(after, bare)
+        usd = [each.gain_usd + each.induced_usd for each in phased]
+        opens = work.opens[number] if is_new else 0
+        worth = _worth(work, number, usd, opens=opens) if is_new else None
+        found.append(replace(one, shared=phased[min(opens, len(phased) - 1)], shared_worth=worth))
+    return tuple(found), gain_of(bare, by_plan[-1])[-1] if best[-1] else None
 
 
 def _by_budget(work: Work, limit: TimeLimit, progress: Progress) -> list[Decided]:
