@@ -490,14 +490,20 @@ def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[
 
 def _left_out(answer: Answer, folds: Folds, width: int) -> Iterator[str]:
     """Yield the options that are no rows, by reason; those of folded reasons are counted."""
-    told = answer.left_out[: folds.reasons]
-    hidden = sum(len(names) for _, names in answer.left_out[folds.reasons :])
+    reasons = [(why, names) for why, names in answer.left_out if not _is_idle(why, names)]
+    told = reasons[: folds.reasons]
+    hidden = sum(len(names) for one in answer.left_out if one not in told for names in one[1:])
     hidden += max(0, len(answer.rows) - folds.rows)
     texts = [f"{why}: {_few(names)}." for why, names in told]
     if hidden:
         texts.append(f"{hidden} more: --all.")
     if texts:
         yield from _wrapped(" ".join(texts), width)
+
+
+def _is_idle(why: str, names: tuple[str, ...]) -> bool:
+    """Return whether nobody asks for these: the route of another, or many that lead nowhere."""
+    return why == "The same route as one above" or (why == "No way" and len(names) > MOST_NAMED)
 
 
 def _few(names: tuple[str, ...]) -> str:

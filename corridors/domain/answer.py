@@ -6,8 +6,9 @@ print and rounded once, so that a terminal, a page and a file have the same figu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from corridors.domain.scenario import Equipment
 
@@ -69,7 +70,8 @@ class AnswerRow:
 class Beside:
     """An option beside the recommended one: why it is named, and what it takes more or less.
 
-    `why` is `about the same`, `quicker`, `cleaner` or `next`; `against` the differences in words.
+    `why` is `about the same`, `quicker`, `cleaner`, `known to sail` (where nobody is known to run
+    the recommended one) or `next`; `against` the differences in words.
     """
 
     why: str
@@ -138,7 +140,7 @@ class Answer:
     def sentences(self) -> tuple[str, ...]:
         """The answer in sentences: `first`, and then what would change it."""
         changes = (f"{change.condition}: {change.text}." for change in self.changes)
-        return (*self.first, *map(_beside_words, self.beside[self._shown :]), *changes)
+        return (*self.first, *_beside_words(self.beside[self._shown :]), *changes)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -162,12 +164,17 @@ class Answer:
             yield f"{'; '.join(filter(None, parts))}."
         if self.terms:
             yield self.terms
-        yield from map(_beside_words, self.beside[: self._shown])
+        yield from _beside_words(self.beside[: self._shown])
 
 
-def _beside_words(one: Beside) -> str:
-    sails = f" ({sailing_words(one.sails)})" if one.sails else ""
-    return f"{one.why[:1].upper()}{one.why[1:]}: {one.option}, {one.against}{sails}."
+def _beside_words(beside: Sequence[Beside]) -> Iterator[str]:
+    """Yield a sentence for each reason, with all that are named for it and sail as often."""
+    for (why, sails), run in groupby(beside, key=lambda one: (one.why, one.sails)):
+        named = [f"{one.option}, {one.against}" for one in run]
+        words = sailing_words(sails)
+        if len(named) > 1:
+            words = f"each {words}" if words.startswith("sails") else words.replace(" it", " them")
+        yield f"{why[:1].upper()}{why[1:]}: {'; '.join(named)}{f' ({words})' * bool(words)}."
 
 
 def sailing_words(sails: str) -> str:

@@ -69,6 +69,7 @@ from corridors.units import KG_PER_TONNE, in_percent
 
 MOST_DIGITS = 3
 MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
+SAME_YEAR = re.compile(r"\b([A-Z][a-z]+) (\d{4}), ([A-Z][a-z]+) \2\b")
 # Differences under these are none.
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
 # A step of the value of a day that is narrower says nothing.
@@ -91,6 +92,11 @@ OTHER_WORLDS = {
 AT_COST = "cost of carriage, not a freight rate"
 NO_LINE = "No line known"
 ABOUT_THE_SAME, QUICKER, CLEANER = "about the same", "quicker", "cleaner"
+KNOWN = "known to sail"
+# How many times as dear the next best may be to be named.
+FAR = 1.5
+# No box loses more in a day: goods worth USD 2.4 million at 15 % a year lose a thousand.
+MOST_A_DAY_USD = 1_000.0
 
 
 def rounded(value: float, digits: int = 0) -> str:
@@ -408,8 +414,15 @@ def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterato
         share = rounded(100.0 * (1.0 - clean.co2e_kg / best.co2e_kg))
         if clean.option.corridor not in said:
             yield beside(CLEANER, clean, f", {share} % less CO2e")
+    sailed = next((one for one in others if is_known(one.option)), None)
+    asks = comparison.lines_hold and not is_known(best.option)
+    if asks and sailed is not None and sailed.option.corridor not in said:
+        yield beside(KNOWN, sailed)
+    # What is much dearer and no quicker is no alternative.
     if others and len(said) == 1:
-        yield beside(NEXT, others[0])
+        far = others[0].usd > FAR * best.usd and others[0].days >= best.days
+        if not far:
+            yield beside(NEXT, others[0])
 
 
 def _quicker(best: Told, others: Sequence[Told], steps: Mapping[str, float]) -> Told | None:
@@ -562,14 +575,21 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
     scenario, titles = comparison.scenario, titles_of(comparison)
     teu, box = scenario.shipment.equipment.teu_per_box, _box(scenario)
     best, told = comparison.decision.recommended, _recommended(comparison)
+    days_said = set[str]()
     for title, run in groupby(comparison.ladder, key=lambda step: step_title(step, titles)):
         steps = list(run)
         first, last = steps[0], steps[-1]
+        if first.corridor == best and told is not None:
+            days_said = {rounded(told.days)}
         if first.corridor == best or first.corridor in said or comparison.decision.value is None:
             continue
         low, end = teu * first.from_usd_per_day, last.to_usd_per_day
-        if end is not None and teu * end - low < LEAST_STEP_USD:
+        if low > MOST_A_DAY_USD or (end is not None and teu * end - low < LEAST_STEP_USD):
             continue
+        # The next quicker route is no other answer where it is as quick in whole days.
+        if rounded(first.days) in days_said:
+            continue
+        days_said.add(rounded(first.days))
         condition = f"Where a day is worth over USD {money(low)} per {box}"
         if not low:
             condition = f"Where a day is worth under USD {money(teu * (end or 0.0))} per {box}"
@@ -640,7 +660,8 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
     for text in comparison.warnings:
         subject = subject_of(text)
         if subject.startswith(("freight by", "fuel of")):
-            yield MONTH.sub(lambda found: f"{date(int(found[1]), int(found[2]), 1):%B %Y}", subject)
+            said = MONTH.sub(lambda one: f"{date(int(one[1]), int(one[2]), 1):%B %Y}", subject)
+            yield SAME_YEAR.sub(r"\1 and \3 \2", said)
     offer = best.option.offer if best else None
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):

@@ -18,6 +18,7 @@ from corridors.data.names import to_be_said
 from corridors.data.parameters import source_name
 from corridors.data.sea_areas import great_circle_km
 from corridors.data.series import last_quoted
+from corridors.domain.answer import BOXES
 from corridors.domain.incoterms import Incoterm, held, payer
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
@@ -334,10 +335,12 @@ def _truck_note(question: Question, options: Sequence[RouteOption]) -> Iterator[
     slower = all((option.days or 0.0) > FEWER_DAYS * days for option in found)
     if lost or dearer or slower:
         no_road = ", but no road or railway between them is in the network" if lost else ""
+        equipment = question.scenario.shipment.equipment
         yield (
-            f"{ends[0].name} and {ends[1].name} lie {distance_km(*ends):.0f} km apart over"
-            f" land{no_road}: a truck would go directly, for about {usd:,.0f} USD per TEU with its"
-            f" empty way back and in {days:.1f} days, borders left out"
+            f"{ends[0].name} and {ends[1].name} lie {distance_km(*ends):,.0f} km apart over"
+            f" land{no_road}: a truck would go directly, for about USD"
+            f" {equipment.teu_per_box * usd:,.0f} per {BOXES[equipment]} with its empty way back"
+            f" and in {days:.1f} days, borders left out"
         )
 
 

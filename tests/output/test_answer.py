@@ -10,7 +10,7 @@ import pytest
 
 from corridors.cli.tables import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
-from corridors.domain.answer import UNANSWERED, Answer
+from corridors.domain.answer import NOBODY, UNANSWERED, Answer, Beside
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Candidate,
@@ -362,3 +362,54 @@ def test_notes_print_the_text_of_each_warning_and_why_a_corridor_is_closed(
     told = " ".join(capsys.readouterr().out.split())
     assert "! Suez Canal: The Red Sea is half open." in told
     assert "! Northern Sea Route: closed: " in told
+
+
+def test_what_is_about_the_same_is_one_sentence_where_it_sails_as_often() -> None:
+    def same(name: str, sails: str) -> Beside:
+        return Beside(
+            why="about the same", corridor=name, option=name, against="1 day", sails=sails
+        )
+
+    calm = answer_of(sailing(example_comparison()))
+    told = replace(calm, beside=(same("A", NOBODY), same("B", NOBODY), same("C", "3 a week")))
+    assert told.first[2:] == (
+        "About the same: A, 1 day; B, 1 day (nobody is known to run them).",
+        "About the same: C, 1 day (sails 3 a week).",
+    )
+
+
+def test_beside_what_nobody_runs_stands_the_first_that_somebody_does() -> None:
+    calm = sailing(example_comparison(), suez=Listing.UNLISTED)
+    here = replace(calm, scenario=replace(calm.scenario, world="current"))
+    # Another ship, as dear and four days slower, which a line is known to run.
+    best = here.routes[0]
+    hours = {**best.time_parts, "wait": best.time_parts.get("wait", 0.0) + 96.0}
+    slow = replace(best, corridor="cape", title="Cape", time_parts=hours, offer=LOOP_OFFER)
+    beside = answer_of(replace(here, routes=(here.routes[0], slow))).beside
+    assert [(one.why, one.corridor) for one in beside] == [("known to sail", slow.corridor)]
+    open_ = answer_of(replace(calm, routes=(calm.routes[0], slow))).beside
+    assert not [one for one in open_ if one.why == "known to sail"]
+
+
+def test_the_value_of_a_day_has_steps_that_a_box_can_have() -> None:
+    calm = sailing(example_comparison())
+    days = round(calm.routes[0].days or 0.0)
+
+    def said(low: float, quicker_by: int) -> list[str]:
+        step = LadderStep(
+            corridor=calm.routes[2].corridor,
+            from_usd_per_day=low,
+            to_usd_per_day=None,
+            cost_usd_per_teu=9000.0,
+            days=days - quicker_by,
+            transit_days=15.0,
+            co2e_kg_per_teu=900.0,
+        )
+        first = replace(step, corridor="suez", from_usd_per_day=0.0, to_usd_per_day=low, days=days)
+        # No option but the recommended one, so that none is named as the quicker.
+        made = replace(calm, routes=calm.routes[:1], ladder=(first, step))
+        return [one.condition for one in answer_of(made).changes if "a day is" in one.condition]
+
+    assert said(400.0, 10) == ["Where a day is worth over USD 800 per 40'"]
+    # No box loses over 1,000 USD a day, and a part of a day is no other answer.
+    assert said(501.0, 10) == said(400.0, 0) == []

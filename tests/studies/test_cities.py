@@ -167,9 +167,9 @@ def test_a_truck_all_the_way_costs_what_hauls_to_a_door_cost() -> None:
     road_km = km * table.value("road.circuity", *table.country_scopes("PK"))
     rate = table.value("road.rate_usd_per_box_km", *table.country_scopes("PK"))
     fixed = table.value("road.fixed_usd_per_box", *table.country_scopes("PK"))
-    # There and back, and two TEU in a box of 40 feet.
-    usd = (2.0 * road_km * rate + fixed) / 2.0
-    assert f"for about {usd:,.0f} USD per TEU" in told
+    # There and back.
+    usd = 2.0 * road_km * rate + fixed
+    assert f"for about USD {usd:,.0f} per 40'" in told
     at_door = table.value("road.door_hours")
     days = (
         road_km / table.value("road.speed_km_per_day", *table.country_scopes("PK")) + at_door / 24.0

@@ -306,9 +306,14 @@ class Comparison(Written, compared.Comparison):
             terminal.table(best, best_rows(self.months), title="")
         elif terminal.shows("all") or not self.answer.finding:
             self._show_all(terminal, title)
+        elif self.shares:
+            # In place of the rows, so that all stands on one screen.
+            rests = (*self.answer.rests_on, "shares that say direction and order, no forecast")
+            table = compared.SHARES.boxed(scenario.shipment.equipment)
+            terminal.answer(replace(self.answer, rests_on=rests), table, self.shares)
         else:
             terminal.answer(self.answer)
-        if self.shares:
+        if self.shares and terminal.shows("all"):
             show_shares(terminal, self.shares, scenario)
 
     def _show_front(self, terminal: Terminal, title: str) -> None:
