@@ -84,6 +84,22 @@ def test_a_mutation_is_caught_by_a_test_and_the_file_is_as_before(program: Path)
     assert program.read_bytes() == before
 
 
+def test_a_module_that_no_longer_loads_is_caught_and_a_test_that_is_gone_is_an_error(
+    program: Path,
+) -> None:
+    tree = program.parents[2]
+    for folder in (program.parent, program.parents[1]):
+        (folder / "__init__.py").touch()
+    program.write_text("assert 9 == 9\n", encoding="utf-8")
+    (one,) = (each for each in tool.mutations(program) if each.after == "9 != 9")
+    text = "import corridors.costing.drawn\ndef test_it(): pass\n"
+    (tree / "test_loads.py").write_text(text, encoding="utf-8")
+    caught = tool.caught(one, ["test_loads.py::test_it"], tree=tree, seconds=20.0)
+    assert caught == "a module that does not load"
+    with pytest.raises(SystemExit, match="no longer those measured"):
+        tool.caught(one, ["test_loads.py::test_gone"], tree=tree, seconds=20.0)
+
+
 def test_the_quickest_tests_that_fit_are_run_and_one_at_least() -> None:
     runs = [tool.Run(0.5, "a"), tool.Run(1.0, "b"), tool.Run(30.0, "c")]
     assert tool.quickest(runs, 20.0) == ["a", "b"]

@@ -167,9 +167,12 @@ def caught(mutation: Mutation, tests: list[str], *, tree: Path, seconds: float) 
     if ran.returncode < 0:
         return "a test that does not end"
     if ran.returncode == NOT_FOUND:
-        sys.exit(
-            f"{ran.stderr}The tests are no longer those measured: delete the folder of --known"
-        )
+        # A module that no longer loads has no tests to find either; those measured have.
+        listed = _pytest(["--collect-only", "-n", "0", *tests], {}, tree=tree)
+        if listed.returncode:
+            msg = "The tests are no longer those measured: delete the folder of --known"
+            sys.exit(f"{listed.stderr}{msg}")
+        return "a module that does not load"
     # Where the last second is over, pytest ends as interrupted.
     whole = ran.returncode in {0, INTERRUPTED}
     return "".join(failed[:1]) or ("" if whole else f"exit code {ran.returncode}")
