@@ -50,7 +50,7 @@ from corridors.domain.contracts import RateSheet
 from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
-from corridors.domain.trips import Schedule
+from corridors.domain.trips import Schedule, delays
 from corridors.errors import (
     MOST_SHOWN,
     CorridorsError,
@@ -72,6 +72,25 @@ MAX_BYTES = 5_000_000
 """Of the listed files, which every clone carries in every version."""
 LISTED = ("network", "parameters")
 ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
+
+
+def schedule_notes(files: Sequence[Path]) -> tuple[str, ...]:
+    """Return of each file of sailings how many trips it has, and how late its operators came."""
+    found = []
+    for file in filter(is_schedule, files):
+        try:
+            trips = read_schedule(file, shown=shown_as(file)).trips
+        except CorridorsError:
+            continue
+        blanked = sum(trip.blanked for trip in trips)
+        parts = [f"{shown_as(file)}: {len(trips):,} trips, {blanked:,} blanked"]
+        parts += [
+            f"{one.operator}: of {one.trips:,} that came, half up to {one.p50_days:.1f} days late,"
+            f" nine of ten up to {one.p90_days:.1f}"
+            for one in delays(trips)
+        ]
+        found.append("; ".join(parts))
+    return tuple(found)
 
 
 def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:

@@ -22,8 +22,11 @@ def check(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Check the files you name, or the shipped files."""
-    from corridors.checks import check_files, check_shipped
+    from corridors.checks import check_files, check_shipped, schedule_notes
 
+    if how is Format.TABLE:
+        for note in schedule_notes(files or ()):
+            say(note)
     print_faults(*(check_files(files) if files else check_shipped()), how=how)
 
 

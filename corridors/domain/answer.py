@@ -109,7 +109,8 @@ class Answer:
 
     `money` is what the figures are per (`USD/40'`), `ranked` what rows are in the order of. `rows`
     are the options that may be recommended and those that only nobody is known to sail, best first.
-    `terms` is what seller and buyer pay of the first, empty without a term of sale.
+    `terms` is what seller and buyer pay of the first, empty without a term of sale. `departures`
+    are the next ones by your sailings and what a missed cut-off costs, in sentences.
     `left_out` are reasons with the names
     of the options that are no rows: closed, without a price, without a line, folded.
     """
@@ -130,6 +131,7 @@ class Answer:
     rests_on: tuple[str, ...]
     notes: tuple[AnswerNote, ...]
     terms: str = ""
+    departures: tuple[str, ...] = ()
 
     @property
     def first(self) -> tuple[str, ...]:
@@ -164,6 +166,7 @@ class Answer:
             yield f"{'; '.join(filter(None, parts))}."
         if self.terms:
             yield self.terms
+        yield from self.departures
         yield from _beside_words(self.beside[: self._shown])
 
 

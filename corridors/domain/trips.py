@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from corridors.domain.contracts import RefusedRow
 from corridors.domain.places import Family
+from corridors.units import HOURS_PER_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,22 @@ class Trip:
     @property
     def last_day(self) -> date:
         """The last day on which boxes that are ready catch it."""
-        return min(self.departs, self.cut_off or self.departs).date()
+        return self.closes.date()
 
     @property
     def name(self) -> str:
         """What a person calls it: its service, its operator where it has none, else its mode."""
         return self.service or self.operator or f"{self.mode.value} {self.origin}"
+
+    @property
+    def run_by(self) -> str:
+        """Its operator, else its name."""
+        return self.operator or self.name
+
+    @property
+    def closes(self) -> datetime:
+        """Until when boxes must be at the terminal."""
+        return min(self.departs, self.cut_off or self.departs)
 
     @property
     def place(self) -> str:
@@ -62,3 +74,99 @@ class Schedule:
     file: str
     trips: tuple[Trip, ...]
     refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A departure of a way by sailings, and what it takes.
+
+    `departs` and `cut_off` are those of its first trip, `arrives` is that of its last, in the time
+    of the place. `days` are those gate to gate of who is ready on the day asked for, the wait
+    included. `usd_per_teu` is what is compared, with storage while boxes wait. `service`,
+    `operator`, `vehicle` and `place` are those of the first trip. `expired` where it is by a
+    contract that does not hold then.
+    """
+
+    departs: datetime
+    cut_off: datetime
+    arrives: datetime
+    days: float
+    usd_per_teu: float
+    service: str
+    operator: str
+    vehicle: str
+    place: str
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTrip:
+    """A trip of the month; `number` counts the departures of the answer that it is, 0 for none."""
+
+    departs: datetime
+    cut_off: datetime
+    arrives: datetime
+    origin: str
+    destination: str
+    service: str
+    operator: str
+    vehicle: str
+    blanked: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delays:
+    """How many days late the trips of an operator came, in half and in nine of ten of `trips`.
+
+    Below 0 they came early.
+    """
+
+    operator: str
+    trips: int
+    p50_days: float
+    p90_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sailings:
+    """What files of sailings say of an answer.
+
+    `corridor` and `title` are the way whose next `departures` these are, both empty if none goes by
+    them. `month` are the trips between the ends that leave from the day of departure until
+    `until`, those that do not leave too. `late` judges the operators of these by what came.
+    """
+
+    corridor: str
+    title: str
+    departures: tuple[Departure, ...]
+    month: tuple[ListedTrip, ...]
+    until: date
+    late: tuple[Delays, ...]
+
+    @property
+    def blanked(self) -> int:
+        """How many trips of the month do not leave."""
+        return sum(trip.blanked for trip in self.month)
+
+
+def delays(trips: Iterable[Trip]) -> tuple[Delays, ...]:
+    """Return by operator how late the trips came that have come, by name.
+
+    Quantiles lie between two trips where they must.
+    """
+    late: dict[str, list[float]] = {}
+    for trip in trips:
+        if trip.came_late_hours is not None and not trip.blanked:
+            late.setdefault(trip.run_by, []).append(trip.came_late_hours)
+
+    def days(hours: Sequence[float], share: float) -> float:
+        ordered, at = sorted(hours), share * (len(hours) - 1)
+        low = int(at)
+        high = min(low + 1, len(hours) - 1)
+        return (ordered[low] + (at - low) * (ordered[high] - ordered[low])) / HOURS_PER_DAY
+
+    return tuple(
+        Delays(operator=who, trips=len(hours), p50_days=days(hours, 0.5), p90_days=days(hours, 0.9))
+        for who, hours in sorted(late.items())
+    )

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -26,7 +26,7 @@ from corridors.exchange.rates.rate_cells import day_of_cell, order_of, plain_wor
 from corridors.exchange.rates.rate_files import why_unknown
 from corridors.files import read_whole
 from corridors.network.lines.timetable import passed
-from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY, MINUTES_PER_HOUR
+from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 Known = Callable[[str], str]
 """Returns why a place is unknown, nothing if it is known."""
@@ -147,7 +147,9 @@ def read_schedule(path: Path, *, shown: str, known: Known = why_unknown) -> Sche
             *(trip.mode, trip.origin, trip.destination, trip.departs, trip.arrives),
             *(trip.service, trip.vehicle, trip.way),
         )
-        trips.setdefault(key, replace(trip, file=name, row=row))
+        # Of a trip that stands twice, that which does not leave counts.
+        if trip.blanked or key not in trips:
+            trips[key] = replace(trip, file=name, row=row)
         if len(trips) > MOST_TRIPS:
             msg = f"{shown}: more than {MOST_TRIPS:,} trips; split the file"
             raise ConfigError(msg)
@@ -480,24 +482,3 @@ def form_of_schedules(name: str) -> bytes:
     heads = [head for head, _, _ in COLUMNS]
     csv.writer(out, lineterminator="\n").writerows([heads, *_MADE_UP])
     return out.getvalue().encode()
-
-
-def delays(trips: Iterable[Trip]) -> dict[str, tuple[int, float, float]]:
-    """Return by operator how many trips have come, and the P50 and P90 of their days of delay.
-
-    A trip that came early counts below 0. Quantiles lie between two trips where they must.
-    """
-    late: dict[str, list[float]] = {}
-    for trip in trips:
-        if trip.came_late_hours is not None and not trip.blanked:
-            late.setdefault(trip.operator or trip.name, []).append(trip.came_late_hours)
-
-    def quantile(hours: Sequence[float], share: float) -> float:
-        ordered, at = sorted(hours), share * (len(hours) - 1)
-        low = int(at)
-        high = min(low + 1, len(hours) - 1)
-        return (ordered[low] + (at - low) * (ordered[high] - ordered[low])) / HOURS_PER_DAY
-
-    return {
-        who: (len(all_), quantile(all_, 0.5), quantile(all_, 0.9)) for who, all_ in late.items()
-    }

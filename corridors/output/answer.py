@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import groupby
@@ -40,6 +40,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Equipment, Measure, PriceBasis, Scenario, Scope
 from corridors.domain.simulation import RouteFans
+from corridors.domain.trips import Sailings
 from corridors.domain.values import TRUCK, Payer, subject_of
 from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
@@ -74,6 +75,8 @@ SAME_YEAR = re.compile(r"\b([A-Z][a-z]+) (\d{4}), ([A-Z][a-z]+) \2\b")
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
 # A step of the value of a day that is narrower says nothing.
 LEAST_STEP_USD = 1.0
+# Fewer trips that have come are no quantiles.
+LEAST_JUDGED = 5
 PRICE_WORDS = {
     PriceStatus.INDEX: "freight index",
     PriceStatus.QUOTED: "quoted",
@@ -167,6 +170,7 @@ def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Ans
         rests_on=tuple(dict.fromkeys(_rests_on(comparison, best))),
         notes=tuple(_notes(comparison, options)),
         terms=_terms(scenario, best),
+        departures=tuple(_departures(comparison, best)),
     )
 
 
@@ -181,6 +185,65 @@ def _terms(scenario: Scenario, best: Told | None) -> str:
         f"{counted}{aside}: the seller pays USD {seller} per {_box(scenario)}, the buyer"
         f" {buyer}; duties and clearance are in neither."
     )
+
+
+def _departures(comparison: Comparison, best: Told | None) -> Iterator[str]:
+    """Yield the next departures by the scenario's sailings, and what a missed cut-off costs."""
+    found, scenario = comparison.sailings, comparison.scenario
+    if found is None:
+        return
+    if not found.departures:
+        yield "No departure of your sailings is caught; how often lines sail counts."
+    else:
+        by = (
+            ""
+            if best and best.option.corridor == found.corridor
+            else f" by {after_by(found.title)}"
+        )
+        teu, year = scenario.shipment.equipment.teu_per_box, scenario.departure.year
+        each = "; ".join(
+            f"{_moment(one.departs, year)} (cut-off {_moment(one.cut_off, year)}"
+            f"{f', {one.vehicle}' * bool(one.vehicle)}), {rounded(one.days)} days,"
+            f" USD {money(teu * one.usd_per_teu)}{' at an expired rate' * one.expired}"
+            for one in found.departures
+        )
+        yield f"Departures{by}: {each}."
+    count, blanked = len(found.month), found.blanked
+    said = [_missed_text(found, scenario)] if found.departures else []
+    if count:
+        of = f"of {count} sailing{'s' * (count != 1)} until {on_day(found.until)}"
+        said.append(f"{of}, {blanked or 'none'} {'are' if blanked > 1 else 'is'} blanked")
+    if text := "; ".join(said):
+        yield f"{text[0].upper()}{text[1:]}."
+
+
+def _missed_text(found: Sailings, scenario: Scenario) -> str:
+    year, first = scenario.departure.year, found.departures[0]
+    if len(found.departures) < 2:
+        return f"none of your sailings is caught after {_moment(first.departs, year)}"
+    days, usd = missed(found, scenario)
+    whole = ", the value of the days in it" * scenario.objective.aim.value_of_time
+    usd *= scenario.shipment.equipment.teu_per_box
+    return (
+        f"missing the cut-off of {_moment(first.cut_off, year)} costs {rounded(days)}"
+        f" {'day' if rounded(days) == '1' else 'days'}{' and' if usd >= 0.0 else ', but'} USD"
+        f" {money(abs(usd))}{'' if usd >= 0.0 else ' less'} per {_box(scenario)}{whole}"
+    )
+
+
+def missed(found: Sailings, scenario: Scenario) -> tuple[float, float]:
+    """Return what a missed cut-off costs: days, and USD per TEU with the value of these days."""
+    first, second = found.departures[:2]
+    days, usd = second.days - first.days, second.usd_per_teu - first.usd_per_teu
+    if scenario.objective.aim.value_of_time:
+        usd += days * scenario.shipment.value_of_time_usd_per_teu_day
+    return days, usd
+
+
+def _moment(moment: datetime, year: int) -> str:
+    """Return a day, without a year that goes without saying, and its time if it has one."""
+    day = on_day(moment.date()).removesuffix(f" {year}")
+    return day + f" {moment:%H:%M}" * ((moment.hour, moment.minute) != (0, 0))
 
 
 def _question(scenario: Scenario) -> str:
@@ -650,6 +713,11 @@ def left_out(comparison: Comparison) -> Iterator[tuple[str, tuple[RouteOption, .
     yield from ((why, tuple(found)) for why, found in groups.items())
 
 
+def _late_text(days: float) -> str:
+    """Return how late half of the trips came at most: `up to 2.5 days late`, `in time`."""
+    return f"up to {rounded(days, 1)} days late" if days > 0.0 else "in time"
+
+
 def _last_seen(lines: Iterable[KnownLine]) -> str:
     seen = [line.last_seen for line in lines if line.stale]
     return min(seen, default="")
@@ -662,6 +730,13 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
         if subject.startswith(("freight by", "fuel of")):
             said = MONTH.sub(lambda one: f"{date(int(one[1]), int(one[2]), 1):%B %Y}", subject)
             yield SAME_YEAR.sub(r"\1 and \3 \2", said)
+    for one in comparison.sailings.late if comparison.sailings else ():
+        if one.trips < LEAST_JUDGED:
+            continue
+        yield (
+            f"{one.trips} trip{'s' * (one.trips != 1)} of {one.operator}, half"
+            f" {_late_text(one.p50_days)}, nine of ten {_late_text(one.p90_days)}"
+        )
     offer = best.option.offer if best else None
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):

@@ -27,6 +27,7 @@ from corridors.domain.results import (
     WayShare,
 )
 from corridors.domain.scenario import Scenario
+from corridors.domain.trips import Sailings
 from corridors.domain.values import EnergyLine
 from corridors.output.display_names import name_by
 from corridors.output.records import Record, as_text, csv_text, significant
@@ -101,6 +102,8 @@ class Comparison:
     """The routes priced again for the sliders of the report, where that was asked for."""
     shares: tuple[WayShare, ...] = ()
     """Shares of boxes by way, the largest first, where `choice: shares` is asked."""
+    sailings: Sailings | None = None
+    """The next departures and the month of the scenario's files of sailings; None without."""
     answer: Answer = UNANSWERED
     """What a person reads first, made of all of this where both worlds were compared."""
 
@@ -284,6 +287,7 @@ class Comparison:
                 "ladder": self.ladder,
                 "other_world": self.other_world,
                 "shares": self.shares,
+                "sailings": self.sailings,
                 "answer": self.answer if self.answer.finding else None,
             }
         )

@@ -43,6 +43,7 @@ from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
 from corridors.domain.scenario import Choice, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
+from corridors.domain.trips import Sailings
 from corridors.domain.values import Basis, ChainPart, Payer, Status, TerminalEnd
 from corridors.output.records import Record, day_or_time, significant
 from corridors.output.store import FORMAT, Manifest
@@ -659,8 +660,10 @@ else:  # own data appear with name and hash, without path
 
 if TYPE_CHECKING:
     AnswerRecord = Answer
+    SailingsRecord = Sailings
 else:
     AnswerRecord = record_of(Answer)
+    SailingsRecord = record_of(Sailings, figure=Figure)
 
 
 class ComparisonRecord(Part):
@@ -687,10 +690,13 @@ class ComparisonRecord(Part):
     shares: tuple[WayShareRecord, ...] = Field(
         default=(), description="shares of boxes by way, the largest first, with `choice: shares`"
     )
+    sailings: SailingsRecord | None = Field(
+        default=None, description="the next departures, with `schedules`; times are of the place"
+    )
 
     def plain(self) -> Record:
         """Return plain values, without what there is none of: alternatives, other world, answer."""
-        spare = ("alternatives", "other_world", "answer", "shares")
+        spare = ("alternatives", "other_world", "answer", "shares", "sailings")
         leave: dict[str, Any] = {key: True for key in spare if not getattr(self, key)}
         if self.scenario.choice is Choice.BEST:
             leave["scenario"] = {"choice"}

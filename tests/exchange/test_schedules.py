@@ -15,8 +15,9 @@ import pytest
 from corridors.checks import check_files
 from corridors.config import load_scenario
 from corridors.domain.places import Family
+from corridors.domain.trips import Delays, delays
 from corridors.errors import ConfigError
-from corridors.exchange.schedules import COLUMNS, delays, form_of_schedules, read_schedule
+from corridors.exchange.schedules import COLUMNS, form_of_schedules, read_schedule
 from corridors.output.comparison import Comparison
 from corridors.studies.compare.run import compare
 
@@ -216,7 +217,7 @@ def test_a_vessel_schedule_gives_trips_to_every_later_call(tmp_path: Path) -> No
         ("DEHAM", "CNSHA"),
     }  # fmt: skip
     # Two trips came 60 hours late.
-    assert delays(found.trips) == {"MAEU": (2, 2.5, 2.5)}
+    assert delays(found.trips) == (Delays(operator="MAEU", trips=2, p50_days=2.5, p90_days=2.5),)
 
 
 def test_delays_are_quantiles_by_operator(tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ def test_delays_are_quantiles_by_operator(tmp_path: Path) -> None:
         rows.append({**planned, "actual arrives": came.isoformat()})
     trips = read_schedule(written(tmp_path, *rows), shown="trips.csv").trips
     # Of 0 to 10 days late one half came within 5, nine tenths within 9.
-    assert delays(trips) == {"Made-up Line": (11, 5.0, 9.0)}
+    assert delays(trips) == (Delays(operator="Made-up Line", trips=11, p50_days=5.0, p90_days=9.0),)
 
 
 def test_a_thousand_trips_are_read_in_a_second(tmp_path: Path) -> None:
@@ -275,3 +276,10 @@ def test_outside_the_days_of_a_file_the_interval_counts(tmp_path: Path) -> None:
     (usual,) = (route for route in without.routes if route.corridor == "cape")
     assert option.time_parts == usual.time_parts
     assert option.usd_per_teu == usual.usd_per_teu
+
+
+def test_a_trip_that_stands_twice_does_not_leave_where_one_row_says_so(tmp_path: Path) -> None:
+    day = date(2026, 8, 23)
+    rows = sailing(day), sailing(day, status="blanked"), sailing(day)
+    (trip,) = read_schedule(written(tmp_path, *rows), shown="trips.csv").trips
+    assert trip.blanked

@@ -150,6 +150,10 @@ def compare_in_both_worlds(
     wanted.setdefault("ranges", Ranges.ALL)
     found, made = compared(scenario, session=session, progress=progress, **wanted)
     found = replace(found, other_world=_other(found, session))
+    if scenario.schedules:
+        from corridors.studies.compare.sailings import sailings_of
+
+        found = replace(found, sailings=sailings_of(found, made, session=session))
     if is_drawn(scenario):
         from corridors.studies.drawn_comparison import with_draws
 

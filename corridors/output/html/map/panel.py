@@ -137,6 +137,9 @@ def _parts(figure: AnswerFigure) -> Record:
 
 def _changes(answer: Answer) -> Iterator[tuple[Record, str]]:
     """Yield what stands beside the answer and what would change it, with its corridor."""
+    if answer.departures:
+        text = on_page(" ".join(answer.departures))
+        yield {"when": "Your sailings", "option": "", "text": text}, ""
     for one in answer.beside:
         sails = f"; {sailing_words(one.sails)}" if one.sails else ""
         when = f"{one.why[:1].upper()}{one.why[1:]}"

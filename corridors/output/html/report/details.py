@@ -65,6 +65,7 @@ from corridors.output.html.report.report_tables import (
     table_html,
     table_of,
 )
+from corridors.output.html.report.sailings_section import sailings_section
 from corridors.output.records import iso_time
 from corridors.output.store import scenario_record
 from corridors.output.verdict import (
@@ -369,6 +370,7 @@ def render_report(
     # As the answer has it: the rows, what they rest on, what to know, how to ask it again.
     sections = (
         Section(id="ranking", heading="All ways, best first", body=_ranking(comparison)),
+        Section(id="sailings", heading="Your sailings", body=sailings_section(comparison)),
         Section(id="shares", heading="Shares of boxes by way", body=_shares(comparison)),
         Section(id="front", heading="Money against days", body=front_chart(comparison)),
         Section(id="cost", heading="What it costs", body=cost_chart(comparison)),
