@@ -15,6 +15,7 @@ from corridors.output.html.report.effects import Mask
 from corridors.output.monthly import Sweep
 
 RUN = 3
+VALUE_OF_A_DAY = "value_of_time_usd_per_teu_day"
 MOST_NAMED = 6
 ANY_VALUES = "any values"
 MAX_REGIONS = 4
@@ -25,7 +26,7 @@ LABELS = {
     "teu_per_month": "TEU a month",
     "cargo_t_per_teu": "cargo weight",
     "value_usd_per_teu": "cargo value",
-    "value_of_time_usd_per_teu_day": "value of time",
+    VALUE_OF_A_DAY: "value of a day",
     "max_days": "limit on days",
     "max_transit_days": "limit on transit days",
     "max_usd_per_teu": "cost limit",
@@ -119,6 +120,9 @@ def _case(sweep: Sweep, key: int, chosen: Sequence[int]) -> tuple[int, str]:
     if name == "departure":
         one_year = len({value[:4] for value in values}) == 1
         return 2, f"departing {_DAY.sub(lambda day: _day_of(day[0], year=not one_year), named)}"
+    if name == VALUE_OF_A_DAY:
+        amount = "nothing" if named == "0" else f"USD {named} per {sweep.unit}"
+        return 3, f"where a day is worth {amount}"
     if name == "world" and len(chosen) == 1 and " " in values[chosen[0]]:
         title = values[chosen[0]]
         return 3, f"where {title[0].lower()}{title[1:]}"
