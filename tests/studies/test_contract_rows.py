@@ -17,6 +17,7 @@ import corridors
 from corridors.config.scenario import node_of
 from corridors.costing.contract_charges import stay_amount
 from corridors.domain.results import RouteOption
+from corridors.errors import ConfigError
 from corridors.exchange.rates.rate_files import rate_sheet_in
 from corridors.output.comparison import comparison_json
 from corridors.output.display_names import in_sentence
@@ -223,3 +224,47 @@ def test_an_answer_is_booked_by_a_contract_in_words() -> None:
     assert best is not None
     assert best.title.startswith("Contract ")
     assert f"by {in_sentence(best.title)}" in str(found().answer)
+
+
+def test_an_explanation_of_a_contract_is_its_row_in_the_comparison(tmp_path: Path) -> None:
+    file = tmp_path / "q3.csv"
+    file.write_text(SHEET, encoding="utf-8")
+    best = found().recommended
+    assert best is not None
+    told = corridors.explain(**ASKED, contracts=str(file))
+    assert told.option.title == best.title
+    assert told.option.cost_lines == best.cost_lines
+    assert told.option.certificate == best.certificate
+    with pytest.raises(ConfigError, match="no contract has the row 'contract-99'; rows: contract-"):
+        corridors.explain(corridor="contract-99", **ASKED, contracts=str(file))
+
+
+def test_a_simulation_says_that_contracts_are_not_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "q3.csv"
+    file.write_text(SHEET, encoding="utf-8")
+    drawn = corridors.simulate(**ASKED, contracts=str(file), count=50)
+    assert not any(one.corridor.startswith("contract-") for one in drawn.options)
+    assert drawn.answer[-1].startswith("Your contracts are not drawn")
+    plain = corridors.simulate(**ASKED, count=50)
+    assert drawn.options == plain.options
+
+
+def test_a_contract_goes_by_sailings_and_its_rate_ends_with_its_last_day(tmp_path: Path) -> None:
+    sheet, trips = tmp_path / "q3.csv", tmp_path / "trips.csv"
+    sheet.write_text("\n".join(SHEET.splitlines()[:3]), encoding="utf-8")
+    days = ("2026-08-29;2026-10-10", "2026-09-12;2026-10-24", "2026-10-20;2026-12-01")
+    head = "service;operator;from;to;departs;arrives;way"
+    rows = (f"Loop M;Made-up Line;CNSHA;DEHAM;{one};Cape" for one in days)
+    trips.write_text("\n".join((head, *rows)), encoding="utf-8")
+    asked = {**ASKED, "corridors": ["cape"], "contracts": str(sheet), "schedules": str(trips)}
+    answer = corridors.compare(**asked)
+    best = answer.recommended
+    assert best is not None
+    assert best.title == "Contract Q3, Cape of Good Hope"
+    assert best.departure is not None
+    assert best.departure.date().isoformat() == "2026-08-29"
+    assert answer.sailings is not None
+    departures = answer.sailings.departures
+    assert [one.departs.date().isoformat() for one in departures] == [one[:10] for one in days]
+    assert [one.expired for one in departures] == [False, False, True]
+    assert "at an expired rate" in answer.answer.departures[0]

@@ -98,6 +98,11 @@ def _departures(
             trips[0],
         )
         day = trips[0].last_day + timedelta(days=1)
+        # Who missed one waits for the next, for longer than one who may choose does.
+        timetable = searched.question.timetable
+        listed = timetable.trips if timetable else ()
+        if later := [trip.departs.date() for trip in listed if trip.last_day >= day]:
+            day = max(day, min(later) - timedelta(days=scenario.max_wait_days))
 
 
 def _asked(

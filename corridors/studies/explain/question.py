@@ -64,5 +64,6 @@ STUDY = Study(
     example="corridors explain shanghai-europe suez --departure 2026-08-20",
     rank=60,
     options={"corridor": Option(argument=True, completes="corridors", is_corridor=True)},
+    keys=("contracts", "schedules"),
     streams=False,
 )

@@ -84,4 +84,5 @@ STUDY = Study(
         "seed": Option(least=0, most_served=1_000_000_000),
         "by": Option(shown="DATE"),
     },
+    keys=("schedules",),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.domain.results import Decision
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances, Training
+from corridors.domain.values import subject_of
 from corridors.output.answer import risk_text
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.display_names import capitalised, scenario_title
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from corridors.output.html.report.report_page import Section
 
 LEAST_SHOWN = 0.01
+LEFT_OUT = "contracts left out"
+"""What a note is about that says why contracts are not drawn."""
 SHOWN = "title best_share money_p10 money_p50 money_p90 days_p10 days_p50 days_p90"
 
 
@@ -234,6 +237,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
         "The ranges are those of the route that the comparison chooses. Days are those of one"
         " shipment, with late ships and queues."
     )
+    texts += [f"{capitalised(text)}." for text in found.warnings if subject_of(text) == LEFT_OUT]
     return tuple(texts)
 
 

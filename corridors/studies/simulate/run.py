@@ -21,6 +21,7 @@ from corridors.data.uncertainty import FAMILIES, events_known, load_uncertainty
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.domain.simulation import OptionChances, Training
+from corridors.domain.values import Note
 from corridors.errors import ConfigError, OptionError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
@@ -31,7 +32,7 @@ from corridors.routing.who_sails import offer_of
 from corridors.studies.decided import Decided, compared, decided
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate.result import Simulation
+from corridors.studies.simulate.result import LEFT_OUT, Simulation
 from corridors.studies.worth import robust_decision
 from corridors.uncertainty.draws import (
     ICE,
@@ -112,6 +113,11 @@ def simulate(
     """
     _refuse(scenario, by)
     session = session or Session()
+    notes: tuple[str, ...] = ()
+    if scenario.contracts:
+        # What is agreed has no market to be drawn from, and no part in the draws of other ways.
+        text = "your contracts are not drawn; `compare` has their range beside the market's"
+        scenario, notes = replace(scenario, contracts=()), (Note(text, LEFT_OUT),)
     comparison, made = compared(scenario, session=session, figures_only=True, progress=progress)
     sampled = sample(
         made,
@@ -140,7 +146,7 @@ def simulate(
         worth_of_all=sampled.worth_of_all,
         training=sampled.training,
         drawn_rows=len(sampled.draws.asked),
-        warnings=comparison.warnings,
+        warnings=(*notes, *comparison.warnings),
         manifest=comparison.manifest,
     )
 
