@@ -406,8 +406,14 @@ def known_faults(_: Tables) -> Iterable[str]:
                 dated |= any(_is_date(row.get(day, "")) for day in days)
                 if dated and not since:
                     yield f"{where}: no {at}known_from: give the day of its source, or a rule"
-                if since[: len(published.get(by, ""))] < published.get(by, ""):
-                    yield f"{where}: known from {since}, before {by} of {published[by]}"
+                told = published.get(by, "")
+                if since[: len(told)] < told:
+                    yield f"{where}: known from {since}, before {by} of {told}"
+                # The first of the month stands for a month in a column of days; a row that begins
+                # on it may be known then, since lines are announced before they run.
+                if since == f"{told}-01" and since not in [row.get(day, "") for day in days]:
+                    at_best = f"known from the last of {told}, or the row's own"
+                    yield f"{where}: {by} has no day: {at_best}"
             if row.get("end_known_from") and row["known_from"] > row["end_known_from"]:
                 yield f"{where}: its end is known before it is"
     weeks = load_freight_weeks().values()

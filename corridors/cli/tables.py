@@ -1,8 +1,8 @@
 """Tables and sentences as wide as the terminal: columns by importance, lines broken at spaces.
 
-Where output does not go to a terminal there is no width: a table has every column and no cell is
-broken, so that what another program reads does not depend on a window. A width in
-`CORRIDORS_WIDTH` holds either way; `COLUMNS` does not, since shells and test runners set it.
+Where output does not go to a terminal a table has no width: it has every column and no cell is
+broken, so that what another program reads does not depend on a window. Sentences are as wide as
+`COLUMNS` then, else 100. A width in `CORRIDORS_WIDTH` holds either way.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def wrapped(text: str, width: int | None, *, indent: str = "") -> str:
 
 
 def say(text: str, *, indent: str | None = None, err: bool = False) -> None:
-    """Print sentences, broken at spaces to the width of the terminal.
+    """Print sentences, broken at spaces to the width of the terminal, else of `COLUMNS`, else 100.
 
     Parameters
     ----------
@@ -107,7 +107,8 @@ def say(text: str, *, indent: str | None = None, err: bool = False) -> None:
     """
     if indent is None:
         indent = "  " if text.startswith("! ") else ""
-    typer.echo(wrapped(text, width_of(sys.stderr if err else sys.stdout), indent=indent), err=err)
+    width = width_of(sys.stderr) if err else width_of_answer()
+    typer.echo(wrapped(text, width, indent=indent), err=err)
 
 
 def print_table(

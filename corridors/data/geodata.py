@@ -98,6 +98,12 @@ def load_terminals(path: Path) -> Mapping[str, Terminal]:
     return MappingProxyType({row["id"]: value_of(Terminal, row) for row in rows})
 
 
+@shipped(network_dir, "facilities.csv")
+def load_facilities(path: Path) -> Mapping[str, str]:
+    """Return the code that the SMDG gives a terminal, by id; most ports are several terminals."""
+    return MappingProxyType({row["id"]: row["smdg"] for row in read_rows(path)})
+
+
 def gate_named(text: str) -> str:
     """Return the id of the gate that a text means: `gate-suez`, `suez` or `Suez Canal`.
 

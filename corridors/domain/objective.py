@@ -48,12 +48,6 @@ class Objective(StrEnum):
         """What the route that minimises it is called."""
         return self.aim.best_route
 
-    @property
-    def first_of_tied(self) -> str:
-        """Which of tied options is recommended."""
-        by_time = self.aim.days or self.aim.value_of_time
-        return self.aim.least if by_time else AIMS[Objective.DAYS].least
-
     def counts_days(self, value_of_time: float) -> bool:
         """Return whether days count in it, where a day is worth so much."""
         return bool(self.aim.days or (self.aim.value_of_time and value_of_time))

@@ -325,11 +325,13 @@ class OwnSource:
     """A folder or file of the user's own terminals, legs and rates, identified by its hash.
 
     `name` is the last part of `path`, which is local to this machine; `sha256` is hexadecimal.
+    `content` is what a rate sheet holds that was sent with a question and stands in no file.
     """
 
     name: str
     sha256: str
     path: str = field(compare=False)
+    content: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from corridors.data.geodata import load_terminals
+from corridors.data.geodata import load_facilities, load_terminals
 from corridors.domain.places import Family, Terminal, TerminalKind, family_of
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Scenario
@@ -144,6 +144,11 @@ def _at(step: RouteStep, when: datetime, *, leaves: bool) -> Record:
         # A name alone does not say where it is; a line of an address may.
         country = _country(step, terminal, leaves=leaves)
         location["addressLines"] = [", ".join(filter(None, (name, country)))]
+    if place in load_facilities():
+        location["facility"] = {
+            "facilityCode": load_facilities()[place],
+            "facilityCodeListProvider": "SMDG",
+        }
     facility = "CLOC" if terminal is None else _FACILITIES.get(terminal.kind, "INTE")
     return {"facilityTypeCode": facility, "location": location, "dateTime": _time(when)}
 

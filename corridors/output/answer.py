@@ -30,6 +30,7 @@ from corridors.domain.answer import (
 from corridors.domain.incoterms import held
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
+    Decision,
     DecisionStatus,
     KnownLine,
     Listing,
@@ -37,7 +38,7 @@ from corridors.domain.results import (
     PriceStatus,
     RouteOption,
 )
-from corridors.domain.scenario import PriceBasis, Scenario, Scope
+from corridors.domain.scenario import Equipment, Measure, PriceBasis, Scenario, Scope
 from corridors.domain.simulation import RouteFans
 from corridors.domain.values import TRUCK, Payer, subject_of
 from corridors.domain.windows import months_later
@@ -58,7 +59,6 @@ from corridors.output.verdict import (
     best_on_other_basis,
     binding_text,
     other_route,
-    risk_text,
     rivals_of,
     shelf_text,
     step_title,
@@ -128,6 +128,9 @@ class Told:
     def name(self) -> str:
         """Its name with the countries that need a word."""
         return name_by(self.option)
+
+
+MOST_RISKS = 4
 
 
 def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Answer:
@@ -478,12 +481,41 @@ def _changes(
     yield from _next_month(comparison, later)
     yield from _chances(comparison)
     for condition, text in (
-        ("In the worst cases", risk_text(comparison.decision, titles_of(comparison))),
+        (
+            "In the worst cases",
+            risk_text(comparison.decision, titles_of(comparison), scenario.shipment.equipment),
+        ),
         ("On arrival", shelf_text(comparison)),
         ("Within the limits", binding_text(comparison)),
     ):
         if text:
             yield Change(condition=condition, text=text.removesuffix("."))
+
+
+def risk_text(decision: Decision, titles: Mapping[str, str], equipment: Equipment) -> str:
+    """Return by what a robust recommendation was chosen, per box; empty for others.
+
+    Mean of the worst 5 % of draws, in USD per 40': Cape of Good Hope 4,700, Suez Canal 4,780.
+    Chosen among 93 known routes, not searched for.
+    """
+    risk = decision.risk
+    if risk is None:
+        return ""
+    aim = decision.objective.aim
+    ranked = sorted((worst, name) for name, worst in risk.worst.items() if worst is not None)
+    per_box = equipment.teu_per_box
+    unit = aim.unit.replace("per TEU", f"per {BOXES[equipment]}")
+    shown = ", ".join(
+        f"{titles.get(name, name)} {money(per_box * worst) if aim.usd else f'{worst:,.1f}'}"
+        for worst, name in ranked[:MOST_RISKS]
+    )
+    closed = [titles.get(name, name) for name, worst in risk.worst.items() if worst is None]
+    what = "Loss against the best of each draw, " if risk.measure is Measure.REGRET else ""
+    first = risk.shown if what else risk.shown[0].upper() + risk.shown[1:]
+    text = f"{what}{first}, in {unit}: {shown}." if shown else ""
+    if closed:
+        text += f" Closed in some draws, so never chosen: {', '.join(closed)}."
+    return f"{text} Chosen among {risk.routes} known routes, not searched for.".strip()
 
 
 def _next_month(comparison: Comparison, later: Comparison | None) -> Iterator[Change]:

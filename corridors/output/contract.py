@@ -654,7 +654,7 @@ def record_of(kind: type[Any], *, without: Container[str] = (), figure: Any = fl
 if TYPE_CHECKING:
     ScenarioRecord = Scenario
 else:  # own data appear with name and hash, without path
-    ScenarioRecord = record_of(Scenario, without=("source_path", "text", "path"))
+    ScenarioRecord = record_of(Scenario, without=("source_path", "text", "path", "content"))
 
 
 if TYPE_CHECKING:

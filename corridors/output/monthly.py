@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.data.paths import number_or_none
 from corridors.domain.answer import BOXES
 from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Equipment
 from corridors.output.answer import booked_by, money
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import capitalised, name_by, sailings_text, sails_text
@@ -133,6 +135,19 @@ def _rounded(value: float | None, digits: int) -> float | int | None:
 
 # The results of a batch in arrays, for its summary and report.
 
+_EQUIPMENT = "shipment.equipment"
+
+
+def is_per_teu(key: str) -> bool:
+    """Return whether a key of a scenario is stated per TEU; parameters have units of their own."""
+    return "_per_teu" in key and not key.startswith("overrides.")
+
+
+def _times(value: str, factor: float) -> str:
+    """Return a figure times a factor; a value that is none as it is."""
+    figure = number_or_none(value)
+    return value if figure is None else f"{factor * figure:g}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweptKey:
@@ -193,7 +208,8 @@ class Sweep:
     of a close call, the recommended one included. `ladders` are the value ladders by scenario, such
     as `suez < 37.58 < northern-sea-route` in USD per TEU and day. `names` are those of the
     recommended ways; titles of corridors name all their ways. `failed` holds a reason by scenario.
-    `base` is the base scenario by dotted key. `manifest` contains versions and hashes.
+    `base` is the base scenario by dotted key. `manifest` contains versions and hashes. `unit` is
+    what money and CO2e are counted per, of `teu` TEU: files have TEU, `per_box` a box.
     """
 
     name: str
@@ -224,6 +240,45 @@ class Sweep:
     manifest: Mapping[str, str] = field(default_factory=dict)
     ladders: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    unit: str = "TEU"
+    teu: float = 1.0
+
+    @property
+    def per_box(self) -> Sweep:
+        """The same per box of the equipment asked for; as it is where scenarios ask for several.
+
+        So are the values of keys that are stated per TEU, such as that of a day, and the names of
+        scenarios that are called after them.
+        """
+        of_variants = [changes.get(_EQUIPMENT) for changes in self.variants.values()]
+        swept = [value for key in self.keys if key.key == _EQUIPMENT for value in key.values]
+        stated = {self.base.get(_EQUIPMENT), *of_variants, *swept}
+        asked = [one for one in Equipment if one.value in stated]
+        boxes = {BOXES[one] for one in asked}
+        if len(boxes) != 1:
+            return self
+        teu = asked[0].teu_per_box
+        keys = tuple(
+            replace(key, values=tuple(_times(value, teu) for value in key.values))
+            if is_per_teu(key.key)
+            else key
+            for key in self.keys
+        )
+        parts = replace(self.cost_parts, mean=teu * self.cost_parts.mean)
+        figures = {name: teu * getattr(self, name) for name in ("cost", "low", "high", "co2e_kg")}
+        made = replace(self, keys=keys, cost_parts=parts, unit=boxes.pop(), teu=teu, **figures)
+        return replace(made, scenarios=self.renamed(keys))
+
+    def renamed(self, keys: Sequence[SweptKey]) -> tuple[str, ...]:
+        """Return the names of scenarios, where called after their values by those of `keys`."""
+        names = []
+        for place, name in enumerate(self.scenarios):
+            chosen = self.choice[place].tolist()
+            old, new = (
+                ", ".join(of[i].values[chosen[i]] for i in self.varied) for of in (self.keys, keys)
+            )
+            names.append(new if name == old else name)
+        return tuple(names)
 
     @property
     def is_close(self) -> BoolArray:

@@ -8,14 +8,13 @@ from itertools import groupby
 from corridors.domain.results import (
     Candidate,
     CertificateStatus,
-    Decision,
     Exceeded,
     LadderStep,
     PriceStatus,
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import OTHER, Measure, Scenario
+from corridors.domain.scenario import OTHER, Scenario
 from corridors.optimise.decision import value_of
 from corridors.optimise.limits import alone_within
 from corridors.output.comparison import Comparison
@@ -36,35 +35,11 @@ SAME_ROUTE_USD = 1.0
 SHARE = "share"
 # Rarer chances are not told.
 LEAST_CHANCE = 0.1
-MOST_RISKS = 4
 
 
 def titles_of(comparison: Comparison) -> dict[str, str]:
     """Return the names of the routes of the compared corridors by id, as `name_by`."""
     return {route.corridor: name_by(route) for route in comparison.routes}
-
-
-def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
-    """Return by what a robust recommendation was chosen; empty for others.
-
-    Mean of the worst 5 % of draws, in USD per TEU: Cape of Good Hope 2,350, Suez Canal 2,390.
-    Chosen among 93 known routes, not searched for.
-    """
-    risk = decision.risk
-    if risk is None:
-        return ""
-    aim = decision.objective.aim
-    ranked = sorted((worst, name) for name, worst in risk.worst.items() if worst is not None)
-    shown = ", ".join(
-        f"{titles.get(name, name)} {worst:,.{aim.digits}f}" for worst, name in ranked[:MOST_RISKS]
-    )
-    closed = [titles.get(name, name) for name, worst in risk.worst.items() if worst is None]
-    what = "Loss against the best of each draw, " if risk.measure is Measure.REGRET else ""
-    first = risk.shown if what else risk.shown[0].upper() + risk.shown[1:]
-    text = f"{what}{first}, in {aim.unit}: {shown}." if shown else ""
-    if closed:
-        text += f" Closed in some draws, so never chosen: {', '.join(closed)}."
-    return f"{text} Chosen among {risk.routes} known routes, not searched for.".strip()
 
 
 def rivals_of(comparison: Comparison) -> list[RouteOption]:
@@ -308,16 +283,15 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 100.0 else f"{value:.1f}" if value >= 0.1 else f"{value:.2g}"
 
 
-def certificate_text(option: RouteOption) -> str:
-    """Return what the certificate of an option proves, with figures rounded as in the table."""
+def certificate_text(option: RouteOption, cost: str) -> str:
+    """Return what the certificate of an option proves, with its cost as it is printed beside it."""
     certificate = option.certificate
     if certificate.status is not CertificateStatus.AGREES:
         why = f": {certificate.method}" if certificate.method else ""
         return f"Not checked with OR-Tools{why}."
     return (
-        f"Checked with OR-Tools ({certificate.method}): at these prices no route is better than USD"
-        f" {option.printed_usd_per_teu:,.0f} and {option.days:.1f} days. The prices themselves are"
-        " not checked."
+        f"Checked with OR-Tools ({certificate.method}): at these prices no route is better than"
+        f" {cost} and {option.days:.1f} days. The prices themselves are not checked."
     )
 
 

@@ -17,7 +17,7 @@ from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
 from corridors.server.described import PlacesAsked
-from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
+from corridors.server.questions import is_file, scenario_of, values_of, without_sheets, yaml_of
 from corridors.server.replies import BAD_INPUT, Reply, compact, problem
 
 USUAL_SCENARIO = "shanghai-europe"
@@ -113,6 +113,7 @@ def scenario(answers: Answers, given: Given, _progress: Progress) -> Reply:
     if values is None:
         values = values_of(given["yaml"])
     scenario_of(values, own=answers.own, names=answers.names)
+    values = without_sheets(values, named=True)
     parts = {"yaml": yaml_of(values), "scenario": values, "command": _WITH_FILES}
     return Reply(body=compact(parts))
 

@@ -1,20 +1,26 @@
 """Read the scenario of a request, under the limits of a file, without reaching the file system.
 
 A scenario file may name other files: own data, extracts, corridors, projects. Those of a request
-may only name files of the folder that the server was started with, by their plain names.
+may only name files of the folder that the server was started with, by their plain names. A rate
+sheet may come with the question itself, as its name and its content: it is read in memory, for this
+question, and neither written nor logged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
 
 import yaml
 
 from corridors.config.allowed_names import Names
 from corridors.config.faults import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
-from corridors.domain.scenario import Scenario
-from corridors.errors import ConfigError
+from corridors.domain.scenario import OwnSource, Scenario
+from corridors.errors import ConfigError, CorridorsError, faults_of
 from corridors.server.replies import SCENARIO, SCENARIO_FILE, OwnFiles, Values
 
 COMMAND = f"corridors compare {SCENARIO_FILE}"
@@ -39,15 +45,74 @@ def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:
     ConfigError
         With every fault; each begins with `scenario: KEY: `.
     """
-    node = node_of(values, shown=SCENARIO)
+    sheets = tuple(map(_sent, _sheets_in(values)))
+    node = node_of(without_sheets(values), shown=SCENARIO)
     faults = list(_outside(node, own))
     if faults:
         raise ConfigError(faults)
     try:
         model = validated(node, shown=own.shown, names=names)
-        return to_scenario(model, node=node, shown=own.shown)
+        scenario = to_scenario(model, node=node, shown=own.shown)
+        return replace(scenario, contracts=(*scenario.contracts, *sheets))
     except ConfigError as error:
         raise ConfigError([_plain(fault, own) for fault in error.faults]) from None
+
+
+CONTRACTS, NAME, CONTENT = "contracts", "name", "base64"
+"""The key of rate sheets, and the members of one that is sent with a question."""
+LONGEST_NAME = 120
+
+
+def _sheets_in(values: Values) -> list[Mapping[str, object]]:
+    listed = values.get(CONTRACTS)
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+
+
+def without_sheets(values: Values, *, named: bool = False) -> dict[str, object]:
+    """Return a question without the rate sheets that come with it, or with their names alone."""
+    if not _sheets_in(values):
+        return dict(values)
+    listed = values[CONTRACTS]
+    every = listed if isinstance(listed, list) else []
+    kept = [one.get(NAME) if isinstance(one, Mapping) else one for one in every]
+    if not named:
+        kept = [one for one in every if not isinstance(one, Mapping)]
+    others = {key: value for key, value in values.items() if key != CONTRACTS}
+    return {**others, CONTRACTS: kept} if kept else others
+
+
+def _sent(sheet: Mapping[str, object]) -> OwnSource:
+    """Return a rate sheet that comes with a question, read once to see whether it can be.
+
+    Raises
+    ------
+    ConfigError
+        It is no name with a content, or cannot be read.
+    """
+    # Imported here because the front of the server reads no tables.
+    from corridors.studies.option_tables import sheet_of
+
+    name, content = sheet.get(NAME), sheet.get(CONTENT)
+    start = f"{SCENARIO}: {CONTRACTS}: "
+    if set(sheet) != {NAME, CONTENT} or not isinstance(name, str) or not isinstance(content, str):
+        msg = f"{start}a rate sheet is sent as its {NAME} and its content in {CONTENT}"
+        raise ConfigError(msg)
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or set(name) & set("/\\"):
+        msg = f"{start}the name of a rate sheet has no folder and at most {LONGEST_NAME} characters"
+        raise ConfigError(msg)
+    try:
+        held = b64decode(content, validate=True)
+    except binascii.Error:
+        held = b""
+    if not held:
+        msg = f"{start}{name}: empty, or its content is not in {CONTENT}"
+        raise ConfigError(msg)
+    source = OwnSource(name=name, sha256=sha256(held).hexdigest(), path=name, content=held)
+    try:
+        sheet_of(source)
+    except CorridorsError as error:
+        raise ConfigError([f"{start}{fault}" for fault in faults_of(error)]) from None
+    return source
 
 
 def values_of(text: str) -> dict[str, object]:
@@ -110,6 +175,7 @@ def _outside(node: Node, own: OwnFiles) -> Iterator[str]:
             continue
         if own.folder is None:
             text = "names a file, which this server opens none of: start it with --data FOLDER"
+            text += ", or drop the rate sheet on the page" * (key == CONTRACTS)
         else:
             known = ", ".join(sorted(own.names)[:8]) or "nothing"
             text = f"no such file in the folder of this server, which has {known}"

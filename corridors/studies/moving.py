@@ -31,6 +31,7 @@ from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
 from corridors.studies.decided import Decided, decided
 from corridors.studies.free_route import with_free_route
+from corridors.studies.option_tables import is_contract
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
 from corridors.studies.simulate.run import Noted, pool_of, within_caps
@@ -103,7 +104,7 @@ class Standing:
         tied = tuple(one.corridor for one in decision.tied)
         return cls(
             corridor=name,
-            title=titles.get(name, name),
+            title="your contract" if is_contract(name) else titles.get(name, name),
             tied=tied,
             without_line=decision.without_line,
             counted_days=counted_days,
@@ -116,7 +117,9 @@ class Standing:
         if named == self.corridor:
             return ""
         why = "it takes another route of the corridor within the limits"
-        if named in self.tied:
+        if is_contract(self.corridor):
+            why = "this study knows the rates of the market alone"
+        elif named in self.tied:
             why = "the two are about the same, and it is the quicker"
         elif named in self.without_line:
             why = "no line is known to sail the other"

@@ -6,6 +6,7 @@ says otherwise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,11 +22,11 @@ from corridors.data.names import name_of
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
 from corridors.domain.places import Family
 from corridors.domain.results import RouteOption, StepKind, WayShare
-from corridors.domain.scenario import Corridor, OwnSource, PriceBasis, Scenario
+from corridors.domain.scenario import Corridor, Equipment, OwnSource, PriceBasis, Scenario
 from corridors.domain.values import Note
 from corridors.errors import ConfigError, faults_of
 from corridors.exchange.rates.rate_cells import plain_word
-from corridors.exchange.rates.rate_files import rate_sheet
+from corridors.exchange.rates.rate_files import rate_sheet, rate_sheet_in
 from corridors.network.locate import Place, distance_km, locate
 from corridors.output.comparison import NO_FORECAST, SHARES, Comparison
 from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
@@ -258,11 +259,13 @@ def alternative_files(found: Sequence[Alternative]) -> Files:
     }
 
 
-def show_alternatives(terminal: Terminal, found: Sequence[Alternative], title: str) -> None:
-    """Print routes that differ, the cheapest first."""
+def show_alternatives(
+    terminal: Terminal, found: Sequence[Alternative], title: str, equipment: Equipment
+) -> None:
+    """Print routes that differ, the cheapest first, per box of an equipment."""
     title += ": the cheapest route, then routes that avoid part of each one above"
     named = [replace(one, passes=tuple(map(_passed, one.passes))) for one in found]
-    terminal.table(ALTERNATIVES, named, title=title)
+    terminal.table(ALTERNATIVES.boxed(equipment), named, title=title)
 
 
 def _passed(mark: str) -> str:
@@ -375,22 +378,42 @@ def contracts_for(
     ConfigError
         A rate sheet cannot be read.
     """
-    sheets = [_sheet(source) for source in scenario.contracts]
+    sheets = [sheet_of(source) for source in scenario.contracts]
     warnings = [warning for sheet in sheets for warning in _of_sheet(sheet)]
-    applying = list(_applying(sheets, scenario, ends, most_km, left_out))
+    applying = _told_apart(list(_applying(sheets, scenario, ends, most_km, left_out)))
     for one in applying[MOST_SEARCHED:]:
         left_out(f"{_named(one.contract)}: others have nearer places")
     return applying[:MOST_SEARCHED], warnings
 
 
-def _sheet(source: OwnSource) -> RateSheet:
-    return _read(source.path, source.sha256)
+def _told_apart(applying: Sequence[AppliedContract]) -> list[AppliedContract]:
+    """Return contracts of which two of one name and way also say between which places they are."""
+    count = Counter(one.corridor.title for one in applying)
+
+    def named(one: AppliedContract) -> AppliedContract:
+        if count[one.corridor.title] == 1:
+            return one
+        ends = f"{one.contract.origin} to {one.contract.destination}"
+        return replace(one, corridor=replace(one.corridor, title=f"{one.corridor.title}, {ends}"))
+
+    return list(map(named, applying))
+
+
+def sheet_of(source: OwnSource) -> RateSheet:
+    """Return the contracts of a rate sheet, of a file or sent with the question.
+
+    Raises
+    ------
+    CorridorsError
+        It cannot be read.
+    """
+    return _read(source.path, source.sha256, source.content)
 
 
 @lru_cache(maxsize=32)
-def _read(path: str, _sha256: str) -> RateSheet:
+def _read(path: str, _sha256: str, content: bytes) -> RateSheet:
     """Return the contracts of a file; its hash stands for its content."""
-    return rate_sheet(Path(path), shown=path)
+    return rate_sheet_in(content, name=path) if content else rate_sheet(Path(path), shown=path)
 
 
 def _of_sheet(sheet: RateSheet) -> Iterator[str]:

@@ -436,6 +436,68 @@ def test_a_scenario_goes_to_a_file_and_comes_back(
         assert asked_in(page)["destination"] == "Antwerp"
 
 
+SHEET = (
+    "From,To,Carrier,Way,Equipment,Valid from,Valid to,Charge,Amount,Currency,Contract\n"
+    "Shanghai,Hamburg,Made-up Line,Cape of Good Hope,40HC,2026-07-01,2026-12-31,BASE,4321,USD,Q3\n"
+)
+DROP = """(text) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], "acme.csv", { type: "text/csv" }));
+  const event = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+  document.querySelector("main").dispatchEvent(event);
+}"""
+
+
+def test_a_rate_sheet_is_dropped_and_leaves_no_trace(browser: Browser, server: str) -> None:
+    asked = {**ASKED, "price_basis": "price", "corridors": ["cape"]}
+    with opened(browser, server + hash_of(asked)) as kept:
+        page = kept.page
+        drawn(page)
+        address = page.url
+        page.evaluate(DROP, SHEET)
+        row = page.locator("#ranking tr", has_text="Contract Q3")
+        row.wait_for(timeout=READY_MS)
+        assert "your rate: Q3 (acme.csv!2)" in row.inner_text()
+        page.wait_for_selector("body[data-stage=whole]", timeout=READY_MS)
+        assert "1 row of the ranking is by your rates." in page.inner_text(".rates")
+        assert page.locator("#answer .first").inner_text().startswith("Book by contract Q3")
+        row.get_by_role("button", name="Explain Contract Q3").click()
+        page.wait_for_selector("#sheet .lines", timeout=READY_MS)
+        assert "Q3 (acme.csv!2)" in page.inner_text("#sheet")
+        page.keyboard.press("Escape")
+        # A scenario that is kept has neither the rates nor their figures.
+        page.click("#kept summary")
+        page.fill("#keep-name", "Mine")
+        page.keyboard.press("Enter")
+        assert "without your rates" in page.inner_text("#kept")
+        written = page.evaluate("() => JSON.stringify([localStorage, sessionStorage])")
+        assert "Mine" in written
+        assert "acme" not in written
+        assert json.loads(json.loads(written)[0]["corridors.kept"])[0]["answer"] is None
+        page.keyboard.press("Escape")
+        # Nor has the address, or the link that is copied.
+        page.click("#share")
+        assert page.url == address
+        page.get_by_role("button", name="Take acme.csv off").click()
+        row.wait_for(state="detached", timeout=READY_MS)
+        drawn(page)
+
+
+def test_a_question_is_asked_as_known_on_a_day(browser: Browser, server: str) -> None:
+    asked = {**ASKED, "departure": "2023-12-05", "world": "current", "corridors": ["suez", "cape"]}
+    with opened(browser, server + hash_of(asked)) as kept:
+        page = kept.page
+        drawn(page)
+        assert "by the Cape of Good Hope" in page.inner_text("#answer .first")
+        day = page.get_by_label("What would it have said on")
+        day.fill("2023-12-01")
+        day.dispatch_event("change")
+        drawn(page)
+        assert asked_in(page)["known_on"] == "2023-12-01"
+        assert "by the Suez Canal" in page.inner_text("#answer .first")
+        assert "as known on 1 December 2023" in page.inner_text("#asked")
+
+
 def test_help_says_how_old_the_data_are_and_leads_to_the_api(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)

@@ -81,6 +81,7 @@ def test_json_is_the_summary_and_the_count_goes_to_standard_error(
 def test_a_dry_run_counts_and_writes_nothing(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     before = sorted(place.rglob("*"))
     assert code_of(["b.yaml", "--out", "out", "--dry-run"], place, monkeypatch) == 0
     told = capsys.readouterr().out

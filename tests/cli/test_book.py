@@ -86,8 +86,11 @@ def test_few_arcs_book_as_many_do(
 
 
 def test_the_tail_and_the_months_are_told_as_they_are(
-    found: corridors.Booking, capsys: pytest.CaptureFixture[str]
+    found: corridors.Booking,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     rare = replace(found, plan=replace(found.plan, level=0.995, weight=0.25))
     rare.show(Printer())
     lines = capsys.readouterr().out.splitlines()

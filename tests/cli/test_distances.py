@@ -80,7 +80,7 @@ def test_ways_are_written_as_lines_split_at_the_date_line(tmp_path: Path) -> Non
     file = tmp_path / "new" / "ways.geojson"
     places = ("Yokohama", "Los Angeles", "Odesa")
     shown = printed(*places, "--avoid", "gate-bosporus", "--ways", str(file))
-    assert f"Wrote {file}" in shown
+    assert f"Wrote {file}" in shown.replace("\n", " ")
     assert "cut these places off" in shown
     (feature,) = json.loads(file.read_text(encoding="utf-8"))["features"]
     (row, *_) = json.loads(printed(*places, "--format", "json"))["rows"]
@@ -98,7 +98,7 @@ def test_a_draft_closes_gates_and_a_line_says_so() -> None:
     assert nm[0] < nm[1]
     assert nm[2] is None
     told = "the closed gates, and those too shallow for a draft of 16 m, cut these places off"
-    assert told in printed("Rotterdam", "Gdansk", "--draft", "16")
+    assert told in " ".join(printed("Rotterdam", "Gdansk", "--draft", "16").split())
 
 
 def test_a_gate_shut_by_default_can_be_allowed() -> None:

@@ -371,8 +371,9 @@ def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_table_says_what_is_built_and_from_which_budget_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     found = example_investment(tmp_path)
     (none, both) = found.curve
     again = replace(both, budget_usd_m=1200.0)
@@ -403,8 +404,9 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
 
 
 def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     found = example_investment(tmp_path)
     bakhty, second = found.projects
     told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))

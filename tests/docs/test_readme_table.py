@@ -24,7 +24,8 @@ def comparison() -> Comparison:
 
 
 def test_the_page_of_results_explains_every_column(comparison: Comparison) -> None:
-    asked = {one.above for one in table_of_options(comparison).read_columns()}
+    table = table_of_options(comparison).boxed(comparison.scenario.shipment.equipment)
+    asked = {one.above for one in table.read_columns()}
     explained = {
         name
         for cells in re.findall(r"^\| ([^|]+) \| [^|]+\|$", RESULTS, re.MULTILINE)

@@ -14,6 +14,8 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 import corridors
+from corridors.data.geodata import load_facilities, load_terminals
+from corridors.domain.places import TerminalKind
 from corridors.exchange import routings
 
 SCHEMAS = Path(__file__).parents[1] / "cases/schemas"
@@ -50,6 +52,26 @@ def test_routes_are_valid_by_the_schema_of_the_dcsa(name: str) -> None:
     routes = dcsa_routes(found(name))
     assert len(routes) == len(found(name).usable) > 0
     assert faults(schema("dcsa-point-to-point-1.0.3.json"), routes) == []
+
+
+def test_a_terminal_with_a_code_of_the_smdg_has_it() -> None:
+    asked = corridors.compare("shanghai-hamburg", origin="Shanghai", destination="Sines")
+    (route, *_) = routes = dcsa_routes(asked)
+    assert faults(schema("dcsa-point-to-point-1.0.3.json"), routes) == []
+    ports = {
+        call["location"]["UNLocationCode"]: call["location"].get("facility")
+        for leg in route["legs"]
+        if leg["transport"]["modeOfTransport"] == "VESSEL"
+        for call in (leg["departure"], leg["arrival"])
+    }
+    # Shanghai is several terminals, of which the route names none.
+    assert ports.pop("PTSIE") == {"facilityCode": "SCT", "facilityCodeListProvider": "SMDG"}
+    assert set(ports.values()) == {None}
+
+
+def test_codes_of_the_smdg_are_of_seaports_and_short_enough() -> None:
+    assert {load_terminals()[place].kind for place in load_facilities()} == {TerminalKind.SEAPORT}
+    assert all(0 < len(code) <= 6 for code in load_facilities().values())
 
 
 @pytest.mark.parametrize("name", ASKED)

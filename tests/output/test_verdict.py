@@ -121,17 +121,12 @@ def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> No
     )
     proved = replace(suez, certificate=agrees)
     row = first_row(comparison, proved)
-    assert certificate_text(proved) == (
+    assert certificate_text(proved, "USD 978 per 20'") == (
         "Checked with OR-Tools (SimpleMinCostFlow): at these prices no route is better than USD"
-        f" {row['USD per TEU']} and 35.8 days. The prices themselves are not checked."
+        f" {row['USD per TEU']} per 20' and 35.8 days. The prices themselves are not checked."
     )
-    # Each line is printed in whole cents, so that the sum of lines may round up.
-    line = replace(suez.cost_lines[0], usd_per_teu=804.7451)
-    rounded = replace(proved, cost_lines=(line, line))
-    assert first_row(comparison, rounded)["USD per TEU"] == 1610
-    assert "than USD 1,610 and" in certificate_text(rounded)
     dated = Certificate(status=CertificateStatus.DATED, method="the network changes on the way")
-    assert certificate_text(replace(suez, certificate=dated)) == (
+    assert certificate_text(replace(suez, certificate=dated), "") == (
         "Not checked with OR-Tools: the network changes on the way."
     )
     others = tuple(

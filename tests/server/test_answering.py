@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from math import inf, nan
 from pathlib import Path
@@ -290,3 +291,55 @@ def test_a_lost_key_is_said_so(client: TestClient) -> None:
     got = client.get("/api/compare/0123/details")
     assert got.status_code == 404
     assert "ask it again" in got.json()["detail"]
+
+
+SHEET = (
+    "From,To,Carrier,Way,Equipment,Valid from,Valid to,Charge,Amount,Currency,Contract\n"
+    "Shanghai,Hamburg,Made-up Line,Cape of Good Hope,40HC,2026-07-01,2026-12-31,BASE,4321,USD,Q3\n"
+)
+
+
+def sent(text: str, name: str = "acme.csv") -> dict[str, str]:
+    return {"name": name, "base64": b64encode(text.encode()).decode()}
+
+
+def test_a_rate_sheet_sent_with_a_question_is_the_one_of_a_file(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "acme.csv").write_text(SHEET, encoding="utf-8")
+    at_price = {**SCENARIO, "price_basis": "price"}
+    asked = {**at_price, "contracts": [sent(SHEET)]}
+    whole = client.post("/api/compare", json={"scenario": asked})
+    assert whole.status_code == 200, whole.text
+    # The scenario's file names the sheet, and holds nothing of it.
+    told = client.post("/api/scenario", json={"scenario": asked}).json()
+    assert told["scenario"]["contracts"] == ["acme.csv"]
+    (tmp_path / "scenario.yaml").write_text(told["yaml"], encoding="utf-8")
+    printed(["compare", "scenario.yaml", "--format", "json", "--out", "result"])
+    assert whole.content == (tmp_path / "result" / "comparison.json").read_bytes()
+    parts = client.post("/api/compare?part=page", json={"scenario": asked}).json()["parts"]
+    assert [row["rate"] for row in parts["rows"] if row["rate"]] == ["Q3 (acme.csv!2)"]
+    before = client.post("/api/compare?part=page", json={"scenario": at_price}).json()["parts"]
+    assert not any(row["rate"] for row in before["rows"])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "fault"),
+    [
+        ({"name": "acme.csv"}, "a rate sheet is sent as its name and its content in base64"),
+        (sent(SHEET, "../acme.csv"), "the name of a rate sheet has no folder"),
+        (
+            {"name": "acme.csv", "base64": "4321!"},
+            "acme.csv: empty, or its content is not in base64",
+        ),
+        (sent("a,b\n1,2\n"), "acme.csv: "),
+    ],
+)
+def test_a_rate_sheet_that_cannot_be_read_is_a_fault_of_its_key(
+    client: TestClient, sheet: dict[str, str], fault: str
+) -> None:
+    asked = {**SCENARIO, "price_basis": "price", "contracts": [sheet]}
+    answer = client.post("/api/compare", json={"scenario": asked})
+    assert (answer.status_code, answer.json()["field"]) == (422, "contracts")
+    assert fault in answer.json()["detail"]

@@ -10,9 +10,9 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.scenario import Measure, Robust, Scenario
 from corridors.errors import ConfigError
-from corridors.output.answer import answer_of
+from corridors.output.answer import answer_of, risk_text
 from corridors.output.comparison import Comparison
-from corridors.output.verdict import risk_text, titles_of
+from corridors.output.verdict import titles_of
 from corridors.studies.compare.run import by_month
 from corridors.studies.decided import compared, decided
 from corridors.studies.drawn_comparison import with_draws
@@ -76,8 +76,8 @@ def test_the_least_of_the_worst_is_recommended_and_told(session: Session) -> Non
     least = min(value for value in risk.worst.values() if value is not None)
     near = [name for name, value in risk.worst.items() if value is not None and value < least + 60]
     assert found.decision.recommended in near
-    text = risk_text(found.decision, titles_of(found))
-    assert text.startswith("Mean of the worst 10 % of draws, in USD per TEU: ")
+    text = risk_text(found.decision, titles_of(found), found.scenario.shipment.equipment)
+    assert text.startswith("Mean of the worst 10 % of draws, in USD per 40': ")
     assert text.endswith("known routes, not searched for.")
     assert f"In the worst cases: {text}" in answer_of(found).sentences
     assert found.record.decision.risk is not None
@@ -89,7 +89,9 @@ def test_what_a_draw_closes_is_never_robust(session: Session) -> None:
     assert found.decision.recommended == "cape"
     assert found.decision.risk is not None
     assert found.decision.risk.worst["suez"] is None
-    assert "never chosen: Suez Canal" in risk_text(found.decision, titles_of(found))
+    assert "never chosen: Suez Canal" in risk_text(
+        found.decision, titles_of(found), found.scenario.shipment.equipment
+    )
     alone = chosen(session, "robust.measure=regret", shut, "corridors=[suez]")
     assert alone.decision.recommended is None
     assert "closed in some of the draws" in alone.decision.advice

@@ -230,6 +230,15 @@ def test_a_dated_row_has_the_day_from_which_it_is_known(
     assert any(f":{line}: {told}" in fault for fault in check_geodata()[1])
 
 
+def test_a_source_of_a_month_tells_from_the_last_of_it(copied: Path) -> None:
+    path = copied / "parameters" / "access.csv"
+    line = edit(path, "ru-baltic-feeders-2025", "known_from", "2025-10-01")
+    told = f":{line}: guru-2025 has no day: known from the last of 2025-10, or the row's own"
+    assert any(told in fault for fault in check_geodata()[1])
+    edit(path, "ru-baltic-feeders-2025", "first_day", "2025-10-01")
+    assert not any(told in fault for fault in check_geodata()[1])
+
+
 def test_a_price_without_a_rule_of_when_it_is_known_is_a_fault(copied: Path) -> None:
     path = copied / "parameters" / "known_rules.csv"
     text = path.read_text(encoding="utf-8")

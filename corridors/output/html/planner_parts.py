@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corridors.data.names import name_of
-from corridors.domain.results import RouteOption
+from corridors.domain.results import PriceStatus, RouteOption
 from corridors.domain.scenario import PriceBasis
+from corridors.domain.values import LANE, CostLine
 from corridors.output.answer import answer_of, money
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
@@ -142,6 +143,7 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
         "transit": one(shown.transit_days),
         "cost": NOTHING if cost is None else money(cost),
         "price": NOTHING if price is None else money(price),
+        "rate": next((line.label for line in route.cost_lines if is_rate(line, route)), ""),
         "price_is": route.price_status.value if route.price_status else "",
         "low": money(shown.low),
         "high": money(shown.high),
@@ -151,6 +153,11 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
         "by": [name_of(place) for place in (*route.passages, *route.borders)],
         "warnings": list(route.warnings),
     }
+
+
+def is_rate(line: CostLine, route: RouteOption) -> bool:
+    """Return whether a line is the rate of a contract, which has its name and source cell."""
+    return line.driver == LANE and route.price_status is PriceStatus.CONTRACT
 
 
 def _closed(route: RouteOption) -> Record:

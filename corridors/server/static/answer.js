@@ -96,6 +96,7 @@ function rows(list, parts, acts, name) {
       row.best ? node("span", "star", "recommended") : null,
       row.mark ? node("small", "mark", row.mark === "same route" ? `same route as ${row.equals}` : row.mark) : null,
       ...row.over.map((text) => node("small", "mark over", `over the limit of ${text}`)),
+      row.rate ? node("small", "mark", `your rate: ${row.rate}`) : null,
       row.sails ? node("small", "", row.sails) : null,
       explain,
     ].filter(Boolean);

@@ -34,12 +34,22 @@ export async function get(path, signal, lane = "") {
   return answer.json();
 }
 
+// Rate sheets that go with each question, and with its scenario alone: those it names are held here.
+let held = [];
+export const hold = (sheets) => { held = sheets; };
+
+function withHeld(body) {
+  if (!held.length || !body.scenario) return body;
+  const named = [body.scenario.contracts || []].flat().filter((one) => !held.some(({ name }) => name === one));
+  return { ...body, scenario: { ...body.scenario, contracts: [...named, ...held] } };
+}
+
 // `lane` sets questions apart that are asked at the same time and must not end each other.
 export function post(path, body, { signal, accept = "application/json", lane = "" } = {}) {
   return checked(fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Page": PAGE + lane, Accept: accept },
-    body: JSON.stringify(body),
+    body: JSON.stringify(withHeld(body)),
     signal,
   }));
 }

@@ -111,6 +111,7 @@ export function createFields(form, start, { changed, picking }) {
     field("example", "Example", examples),
     places[0].whole, swap, places[1].whole,
     input("departure", "Departure", "date", { min: "2015-01-01", max: "2049-12-31" }, (text) => text),
+    input("known_on", "What would it have said on", "date", { min: "2015-01-01", max: "2049-12-31" }, (text) => text),
     choice("shipment.cargo", "Cargo", start.cargoes.map(({ name, label }) => [name, label]), "general"),
     input("shipment.teu_per_month", "TEU/month", "number", { min: 1, max: 100000, step: 1 }, Number),
     choice("shipment.equipment", "Box", [
@@ -247,7 +248,7 @@ export function createFields(form, start, { changed, picking }) {
   // What the fields do not show is kept, and said.
   const more = node("p", "note", "");
   refreshers.push(() => {
-    const shown = ["scope", "price_basis", "objective", "ice_year", "subsidies", "customs", "closures", "projects", "limits", "overrides", "hulls_in_ice"];
+    const shown = ["known_on", "scope", "price_basis", "objective", "ice_year", "subsidies", "customs", "closures", "projects", "limits", "overrides", "hulls_in_ice"];
     const others = Object.keys(scenario).filter((key) => ![...BASE, ...shown].includes(key));
     more.textContent = others.length ? `Also set in this scenario: ${others.join(", ")}.` : "";
   });

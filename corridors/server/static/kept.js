@@ -42,8 +42,9 @@ const today = () => {
 
 // `question()` is the question of the fields, `open(scenario)` asks one; `asYaml(scenario)` and
 // `fromYaml(text)` promise the text of a file and the question of one; `save(name, blob)` gives a
-// file, `failed(fault)` says what is wrong, `speak(text)` says a sentence to who does not see.
-export function createKept(host, { version, question, open, asYaml, fromYaml, save, failed, speak }) {
+// file, `failed(fault)` says what is wrong, `speak(text)` says a sentence to who does not see;
+// `isPrivate()` is whether the answer holds figures that are not to be kept.
+export function createKept(host, { version, question, open, asYaml, fromYaml, save, failed, speak, isPrivate }) {
   const menu = host.querySelector(".menu");
   const name = node("input", "");
   Object.assign(name, { type: "text", id: "keep-name", maxLength: 80, placeholder: "Name of this question" });
@@ -64,9 +65,10 @@ export function createKept(host, { version, question, open, asYaml, fromYaml, sa
     const scenario = { ...copied(question()), name: as };
     const others = readKept().filter((one) => one.name !== as);
     const entry = { name: as, scenario, day: today(), version, answer: null };
-    if (answer && sameOf(answer.scenario) === sameOf(scenario)) entry.answer = answer;
+    // Figures of the user's own rates are written nowhere.
+    if (!isPrivate() && answer && sameOf(answer.scenario) === sameOf(scenario)) entry.answer = answer;
     const isKeptNow = writeKept([entry, ...others].slice(0, MOST_KEPT));
-    done(isKeptNow ? `Kept in this browser as “${as}”.` : "This browser keeps nothing for this page: save a file instead.");
+    done(isKeptNow ? `Kept in this browser as “${as}”${isPrivate() ? ", without your rates and their figures" : ""}.` : "This browser keeps nothing for this page: save a file instead.");
     show();
   }
 
@@ -125,7 +127,9 @@ export function createKept(host, { version, question, open, asYaml, fromYaml, sa
   // Says below an answer what has changed since its question was kept. What was kept before its
   // answer was there has this one.
   function since(place, scenario, parts) {
-    answer = keptOf(copied(scenario), parts);
+    // With rates of the user there is nothing to keep, nor to compare with what was.
+    answer = isPrivate() ? null : keptOf(copied(scenario), parts);
+    if (!answer) return;
     place.replaceChildren();
     const kept = readKept();
     const one = kept.find((entry) => sameOf(entry.scenario) === sameOf(scenario));

@@ -5,6 +5,7 @@ import { amount, createFields } from "./fields.js";
 import { createHelp } from "./help.js";
 import { createKept } from "./kept.js";
 import { createPins, MOST } from "./pins.js";
+import { createRates } from "./rates.js";
 import { createStudies } from "./studies.js";
 import { copied, flat, fromHash, pinsOf, read, toHash, withPins } from "./question.js";
 
@@ -25,6 +26,7 @@ let shown = null;
 let fields = null;
 let pins = null;
 let kept = null;
+let rates = null;
 let studies = null;
 let drawn = null;
 let ends = "";
@@ -69,6 +71,7 @@ function show(question, parts, isFirst) {
   by("asked").title = parts.question;
   document.title = `${parts.ends.origin.label} to ${parts.ends.destination.label} · corridors`;
   fields.understood(question, parts.ends);
+  rates.told(parts);
   showAnswer(answer, parts, isFirst);
   if (!isFirst) kept.since(answer.appendChild(node("div", "since")), question, parts);
   showRanking(ranking, parts, {
@@ -149,7 +152,7 @@ function troubled(fault, again, missing = "") {
   laterControl?.abort();
   frame.classList.add("old");
   const text = sentence(fault.message.replace(`${fault.field}: `, ""));
-  const beside = fields.fault(fault.field, text);
+  const beside = fields.fault(fault.field, text) || rates.fault(fault.field, text);
   trouble.replaceChildren(node("p", "", missing ? `${missing}. ${text}` : text));
   if (beside) speak(text);
   const busyServer = fault.status === 503 || fault.status === 0;
@@ -503,6 +506,9 @@ async function begin() {
   });
   if (!start) return;
   fields = createFields(by("question"), start, { changed, picking: setPicking });
+  // With other rates the map and the months are of another question.
+  rates = createRates({ speak, changed: () => { strip = null; if (drawn) drawn.question = null; askAnew(); } });
+  by("question").querySelector("details").before(rates.host);
   const labels = new Map([
     ...start.worlds.map(({ name, label }) => [`world=${name}`, label]),
     ...start.cargoes.map(({ name, label }) => [`shipment.cargo=${name}`, label]),
@@ -526,7 +532,7 @@ async function begin() {
     version: start.version, question: () => scenario, open: (question) => changed(question, true),
     asYaml: async (question) => (await written({ scenario: question })).yaml,
     fromYaml: async (text) => (await written({ yaml: text })).scenario,
-    save, speak, failed: (fault) => troubled(fault, () => {}),
+    save, speak, failed: (fault) => troubled(fault, () => {}), isPrivate: () => rates.any(),
   });
   createHelp(by("help"), { sheet });
   wire();

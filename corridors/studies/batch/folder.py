@@ -430,5 +430,7 @@ class _Reading:
             batch_text=header["text"],
             command=header["command"],
             manifest=header["inputs"],
+            unit="TEU",
+            teu=1.0,
             **self.figures,
         )

@@ -145,12 +145,13 @@ class Batch(Written):
         return f"{self.ran:,} scenarios ran, {self.failed:,} failed"
 
     def show(self, terminal: Terminal) -> None:
-        """Print the answer, the first failures, and what was written."""
+        """Print the answer, the first failures, what was asked and what was written."""
         sweep = self.sweep
-        for text in (sweep.title, *self.answer):
+        for text in self.answer:
             terminal.say(one_line_of(text))
         for number, reason in list(sweep.failed.items())[:MOST_FAILED]:
             terminal.say(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
+        terminal.say(f"Batch: {one_line_of(sweep.title)}")
         terminal.say(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {self.folder}")
         terminal.say(self._count)
 

@@ -340,7 +340,7 @@ def sentences(sweep: Sweep) -> tuple[str, ...]:
     from corridors.output.html.report.parts import with_names
     from corridors.output.html.report.sweep_answers import answer_of, doubts_of
 
-    named = with_names(sweep)
+    named = with_names(sweep.per_box)
     answer = answer_of(named, {key: key_effects(named, key) for key in named.varied})
     return (*answer, *doubts_of(named), *_slow(sweep))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from corridors.domain.answer import BOXES
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import PriceBasis, Scope
 from corridors.optimise.candidates import folded_front
@@ -34,8 +35,16 @@ from corridors.studies.option_tables import (
     show_alternatives,
     show_shares,
 )
-from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Written, axes_of, page_of
-from corridors.units import KG_PER_TONNE, TEU_PER_FEU
+from corridors.studies.result_base import (
+    MAP_HEIGHT,
+    REPORT_HEIGHT,
+    Page,
+    Shown,
+    Written,
+    axes_of,
+    page_of,
+)
+from corridors.units import KG_PER_TONNE
 
 if TYPE_CHECKING:
     import geopandas
@@ -153,9 +162,10 @@ class Comparison(Written, compared.Comparison):
         MissingPackageError
             matplotlib is not installed.
         """
-        axes = axes_of(ax)
+        axes, money = axes_of(ax), Shown.of_money(self.scenario)
         for route in self._shown_routes:
-            cost, (low, high) = route.printed_usd_per_teu or 0.0, route.low_and_high
+            figures = (route.printed_usd_per_teu or 0.0, *route.low_and_high)
+            cost, low, high = (money.factor * figure for figure in figures)
             axes.errorbar(
                 [route.days],
                 [cost],
@@ -168,7 +178,7 @@ class Comparison(Written, compared.Comparison):
         # A label at each point would cover its neighbours: trains are days and dollars apart.
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_xlabel("days, gate-in to gate-out")
-        axes.set_ylabel("USD per TEU")
+        axes.set_ylabel(money.unit)
         axes.set_title(self._name, fontsize=10)
         return axes
 
@@ -203,25 +213,30 @@ class Comparison(Written, compared.Comparison):
 
     def _best_few(self) -> list[str]:
         """Return the best options and how many more there are, in a line."""
-        named = [_option_text(route) for route in self._shown_routes][:SHOWN_IN_TEXT]
+        money = Shown.of_money(self.scenario)
+        named = [
+            f"{route.title} {money.text(route.printed_usd_per_teu or 0.0)}, {route.days:.1f} days"
+            for route in self._shown_routes[:SHOWN_IN_TEXT]
+        ]
         rest = len(self.routes) - len(named)
         return ["; ".join(named) + (f"; and {rest} more" if rest else "")] if named else []
 
     def _shown(self) -> pd.DataFrame:
         """Return the options that a table shows, with short columns."""
         rows: list[dict[str, object]] = []
+        money, box = Shown.of_money(self.scenario), BOXES[self.scenario.shipment.equipment]
         for route in self._shown_routes:
-            low, high = route.low_and_high
+            low, high = (money.factor * usd for usd in route.low_and_high)
             rows.append(
                 {
                     "corridor": route.title,
                     "status": "" if (mark := mark_of(self, route)) == "usable" else mark,
-                    "USD per TEU": route.printed_usd_per_teu,
+                    money.unit: money.factor * (route.printed_usd_per_teu or 0.0),
                     "low": low,
                     "high": high,
                     "transit days": route.transit_days,
                     "days": route.days,
-                    "t CO2e per TEU": (route.co2e_wtw_kg_per_teu or 0.0) / 1000.0,
+                    f"t CO2e per {box}": money.factor * (route.co2e_wtw_kg_per_teu or 0.0) / 1000.0,
                     "sails": sails_text(route),
                 }
             )
@@ -283,7 +298,7 @@ class Comparison(Written, compared.Comparison):
         if terminal.shows("front"):
             self._show_front(terminal, title)
         elif terminal.shows("alternatives"):
-            show_alternatives(terminal, self.alternatives, title)
+            show_alternatives(terminal, self.alternatives, title, scenario.shipment.equipment)
         elif self.months:
             day = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
             terminal.say(f"{day}\n\n{months_finding(self.months)}")
@@ -303,7 +318,8 @@ class Comparison(Written, compared.Comparison):
             ": the routes of each corridor that no other of its routes beats in cost, days and CO2e"
             " (overall: none of any corridor does)"
         )
-        terminal.table(compared.PRINTED_FRONT, shown, title=title)
+        front = compared.PRINTED_FRONT.boxed(self.scenario.shipment.equipment)
+        terminal.table(front, shown, title=title)
         if hidden := len(self.front) - len(shown):
             routes = "1 more route is" if hidden == 1 else f"{hidden} more routes are"
             terminal.say(
@@ -312,15 +328,19 @@ class Comparison(Written, compared.Comparison):
             )
 
     def _show_all(self, terminal: Terminal, title: str) -> None:
-        """Print every option with every column and every sentence."""
+        """Print the answer, every option with every column, and every sentence."""
         scenario = self.scenario
+        for text in self.answer.said:
+            terminal.say(text)
+        title = f"\n{title}"
         title += (
             ", door to door" * (scenario.scope is Scope.DOOR)
             + ", ranked by price" * (scenario.price_basis is PriceBasis.PRICE)
             + f": each corridor's {scenario.objective.best_route}"
             * (scenario.objective is not Objective.COST)
         )
-        terminal.table(table_of_options(self), marked_options(self), title=title)
+        table = table_of_options(self).boxed(scenario.shipment.equipment)
+        terminal.table(table, marked_options(self), title=title)
         reasons: dict[str, list[str]] = {}
         doubts: dict[str, list[str]] = {}
         for option in self.routes:
@@ -334,7 +354,6 @@ class Comparison(Written, compared.Comparison):
             *(f"! {named_list(names)}: {doubt}" for doubt, names in doubts.items()),
             *(f"! {warning}" for warning in self.warnings),
             certificates_text(self),
-            *self.answer.said,
         ):
             terminal.say(text)
 
@@ -343,24 +362,21 @@ EVERY_OPTION = Table(
     name="every_option",
     about="An option with every figure, as `compare --all` prints it; those of a closed one are"
     " empty.",
-    files="corridor main_carriage status USD_with_time USD_per_TEU USD_per_FEU low high best_in"
-    " price_per_TEU price_per_FEU price_is transit_days days km road_km t_CO2e_per_TEU sails"
-    " sails_in_fact certificate",
+    files="corridor main_carriage status USD_with_time USD_per_TEU low high best_in price_per_TEU"
+    " price_is transit_days days km road_km t_CO2e_per_TEU sails sails_in_fact certificate",
     # A desk reads what it costs, what is quoted, how long it takes, who sails, then what it emits.
-    spare="certificate road_km km USD_per_FEU price_per_FEU price_is main_carriage status best_in"
-    " low+high transit_days t_CO2e_per_TEU sails sails_in_fact days",
+    spare="certificate road_km km price_is main_carriage status best_in low+high transit_days"
+    " t_CO2e_per_TEU sails sails_in_fact days",
     slim="status sails sails_in_fact",
     of={
         "main_carriage": lambda one: main_carriage(one) + way_in_title(one),
         "status": "mark",
         "USD_with_time": "generalised_usd_per_teu",
         "USD_per_TEU": lambda one: _money(one)[0],
-        "USD_per_FEU": lambda one: _of_a_feu(_money(one)[0]),
         "low": lambda one: one.low_and_high[0] if one.usable else None,
         "high": lambda one: one.low_and_high[1] if one.usable else None,
         "best_in": lambda one: one.chances and one.chances.best,
         "price_per_TEU": lambda one: _money(one)[1],
-        "price_per_FEU": lambda one: _of_a_feu(_money(one)[1]),
         "price_is": lambda one: one.price_status and one.price_status.value,
         "km": lambda one: (one.km() or 0.0) if one.usable else None,
         "road_km": lambda one: (one.km("road") or 0.0) if one.usable else None,
@@ -417,17 +433,9 @@ def _money(option: RouteOption) -> tuple[float | None, float | None]:
     return compared_usd, option.price_usd_per_teu
 
 
-def _of_a_feu(usd_per_teu: float | None) -> float | None:
-    return None if usd_per_teu is None else usd_per_teu * TEU_PER_FEU
-
-
 def _listed(table: Table, rows: Sequence[object]) -> Files:
     """Return rows as what is printed in place of the files of a comparison."""
     return {
         "rows.json": lambda: listing_json(table.records(rows)),
         "rows.csv": lambda: table.csv(rows),
     }
-
-
-def _option_text(route: Any) -> str:
-    return f"{route.title} USD {route.printed_usd_per_teu:,.0f}, {route.days:.1f} days"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from corridors.config import load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.scenario import written
-from corridors.domain.results import OptionStatus
+from corridors.domain.answer import NOBODY, sailing_words
+from corridors.domain.results import OptionStatus, Sails
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.files import is_folder, told_as
@@ -52,7 +53,8 @@ class Figures:
     """The answer of a corridor; figures are None if it is not usable.
 
     `name` is that of its way. USD per TEU, days, t CO2e per TEU well-to-wake. `share` is the share
-    of the shipment that the decision sends through it. `cost_lines` are USD per TEU by (driver,
+    of the shipment that the decision sends through it; `sails` is false where nobody is known to
+    run it. `cost_lines` are USD per TEU by (driver,
     scope, label), `time_parts` hours.
     """
 
@@ -65,6 +67,7 @@ class Figures:
     days: Decimal | None = None
     co2e_wtw_t_per_teu: Decimal | None = None
     share: Decimal = Decimal(0)
+    sails: bool = field(default=True, compare=False)
     cost_lines: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)
     time_parts: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -90,13 +93,22 @@ class Outcome:
     @property
     def called(self) -> str:
         """What is recommended, and what is as good, by its way as a sentence says it."""
-        taken = {name: found for name, found in self.corridors.items() if found.share}
-        named = [self.said(name) for name in taken]
+        return self._named(self.said)
+
+    @property
+    def told(self) -> str:
+        """The same, with the word that nobody is known to run a way where that is so."""
+        doubt = f" ({sailing_words(NOBODY)})"
+        return self._named(lambda one: self.said(one) + doubt * (not self.of(one).sails))
+
+    def _named(self, name_of: Callable[[str], str]) -> str:
+        taken = {one: found.share for one, found in self.corridors.items() if found.share}
+        named = list(map(name_of, taken))
         if len(taken) > 1:
-            shares = (f"{in_percent(float(found.share))}%" for found in taken.values())
+            shares = (f"{in_percent(float(share))}%" for share in taken.values())
             named = [f"{share} via {name}" for share, name in zip(shares, named, strict=True)]
         text = ", ".join(named) or self.recommended
-        others = [self.said(name) for name in self.tied if name not in taken]
+        others = [name_of(one) for one in self.tied if one not in taken]
         return f"{text}, or {listed(others, 'or')} for about the same" if others else text
 
     @property
@@ -318,6 +330,7 @@ def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
         days=_decimal(option.days, DAYS_DECIMALS),
         co2e_wtw_t_per_teu=_decimal(option.co2e_wtw_kg_per_teu, KG_DECIMALS) * TONNES_PER_KG,
         share=share,
+        sails=option.sails is not Sails.NONE_KNOWN,
         cost_lines=lines,
         time_parts={
             name: _decimal(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()

@@ -111,7 +111,7 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
             in_focus=True,
             says=_figures_text(outcome, found.money),
             lines=lines,
-            facts=(("Recommended", outcome.called),),
+            facts=(("Recommended", outcome.told),),
         )
         for side, outcome, lines, role in sides
     ]
@@ -122,14 +122,14 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
     ]
     for scenario, lines in zip(found.scenarios, found.drawn, strict=True):
         things += ends_of(scenario, lines)
-    finding = f"Both by {old.called}"
+    finding = f"Both by {old.told}"
     if old.called != new.called:
-        finding = f"A by {old.called}, B by {new.called}"
+        finding = f"A by {old.told}, B by {new.told}"
     names = [scenario_title(scenario) for scenario in found.scenarios]
     said = Said(
         asked=f"A: {names[0]}. B: {names[1]}.",
         finding=finding if not found.empty else "A and B do not differ",
-        lead=" ".join(sentences_of(found.record, (old.called, new.called), found.money)[1:2]),
+        lead=" ".join(sentences_of(found.record, (old.told, new.told), found.money)[1:2]),
         figures=tuple(
             (side, found.money.text(float(best.cost_usd_per_teu), unit=False)[4:], "USD")
             for side, outcome in ((A, old), (B, new))

@@ -163,6 +163,18 @@ class Difference(Written):
         by_box, other = map(Shown.of_money, self.scenarios)
         return by_box if by_box == other else PER_TEU
 
+    def compared(self, was: float | None, now: float | None) -> str:
+        """Return what the decision compares before and after, in its unit, per box."""
+        shown = [Shown.of_objective(one) for one in self.scenarios]
+        if shown[0] == shown[1]:
+            before, after = (
+                "nothing" if value is None else shown[0].text(value, unit=False)
+                for value in (was, now)
+            )
+            return f"{before} -> {after}{shown[0].text(0.0).removeprefix('USD 0')}"
+        texts = zip(shown, (was, now), strict=True)
+        return " -> ".join("nothing" if v is None else one.text(v) for one, v in texts)
+
     def boxed(self, table: Table) -> Table:
         """Return a table with money as people read it."""
         if self.money == PER_TEU:
@@ -223,7 +235,7 @@ class Difference(Written):
         if self.empty:
             terminal.say("No differences")
             return
-        for text in sentences_of(self.record, (self.old.called, self.new.called), self.money):
+        for text in sentences_of(self.record, (self.old.told, self.new.told), self.money):
             terminal.say(text)
         most = None if self.every else MOST_ROWS
         inputs = [input_row(row) for row in rows_of(self.record, "inputs")]
@@ -233,7 +245,9 @@ class Difference(Written):
         same = len(self.corridors) - len(outputs)
         if same:
             terminal.say(f"{same} of {len(self.corridors)} corridors did not change.")
-        terminal.say(f"Recommended: {recommendation(self.old, self.new)}")
+        values = [one.objective_value for one in (self.old, self.new)]
+        was, now = (None if value is None else float(value) for value in values)
+        terminal.say(f"What is compared: {self.compared(was, now)}.")
         shown = [
             name
             for name in self.corridors
@@ -245,11 +259,11 @@ class Difference(Written):
                 first_rows(terminal, PARTS, part_rows(row, MOST_LINES, self.money), title=title)
         accounted = effect_rows(self, self.accounted)
         title = "\nEffect of each input, added to those above it"
-        _show_effects(terminal, self.boxed(EFFECTS), accounted, title, most=most)
+        _show_effects(terminal, self, accounted, title, most=most)
         if len(self.alone) > 1:
             alone = effect_rows(self, self.alone, alone=True)
             title = "\nEffect of each input alone, changed in A"
-            _show_effects(terminal, self.boxed(EFFECTS), alone, title, most=most)
+            _show_effects(terminal, self, alone, title, most=most)
             terminal.say(ORDER_MATTERS)
 
     @property
@@ -262,7 +276,7 @@ class Difference(Written):
             return [heading, "No differences."]
         return [
             heading,
-            *sentences_of(self.record, (self.old.called, self.new.called), self.money),
+            *sentences_of(self.record, (self.old.told, self.new.told), self.money),
         ]
 
     def _shown(self) -> pd.DataFrame:
@@ -282,7 +296,7 @@ class Difference(Written):
                 money=self.money,
                 names=(scenario_title(first), scenario_title(second)),
                 departures=(first.departure, second.departure),
-                recommended=(self.old.called, self.new.called),
+                recommended=(self.old.told, self.new.told),
                 command=command,
             ),
             "diff-map.html": lambda: filled(shipped_frame(), difference_map(self, linked=True)),
@@ -505,18 +519,6 @@ def first_rows(
         terminal.say(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
 
 
-def recommendation(old: Outcome, new: Outcome) -> str:
-    """Return what is recommended before and after, with the value of the objective."""
-    names = (
-        f"{new.called}, unchanged" if old.called == new.called else f"{old.called} -> {new.called}"
-    )
-    figures = [
-        "none" if one.objective_value is None else f"{one.objective_value:,.2f}"
-        for one in (old, new)
-    ]
-    return f"{names}; objective {arrow(*figures)}"
-
-
 def input_row(row: Record) -> Record:
     """Return an input as a row of the table; of long lists only what differs."""
     old, new = row["old"], row["new"]
@@ -535,7 +537,7 @@ def input_row(row: Record) -> Record:
 
 
 def _show_effects(
-    terminal: Terminal, table: Table, rows: Sequence[Record], title: str, *, most: int | None
+    terminal: Terminal, found: Difference, rows: Sequence[Record], title: str, *, most: int | None
 ) -> None:
     """Print the effects that are not zero, and name the inputs without any.
 
@@ -546,12 +548,12 @@ def _show_effects(
     decided = {
         row["step"]: text
         for row in rows
-        if row["corridor"] is not None and (text := decision_change(row))
+        if row["corridor"] is not None and (text := decision_change(row, found))
     }
     busy = {row["step"] for row in made} | decided.keys()
     numbers = {step: place for place, step in enumerate((s for s in inputs if s in busy), start=1)}
     numbered = [{**row, "step": numbers[row["step"]]} for row in made]
-    first_rows(terminal, table, numbered, title=title, most=most)
+    first_rows(terminal, found.boxed(EFFECTS), numbered, title=title, most=most)
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
         terminal.say(f"No effect on cost, days, status or decision: {', '.join(without)}.")
@@ -559,15 +561,16 @@ def _show_effects(
         terminal.say(f"Step {numbers[step]}, {inputs[step]}: {text}")
 
 
-def decision_change(row: Record) -> str:
+def decision_change(row: Record, found: Difference) -> str:
     """Return how an effect changed the decision, or nothing if only its figure changed."""
     names = arrow(row["called_before"], row["called_after"])
     if row["recommended_before"] != row["recommended_after"]:
         return f"recommendation {names}"
     if row["corridor"] != row["recommended_after"] or has_effect(row):
         return ""
-    values = arrow(row["objective_value_before"], row["objective_value_after"])
-    return f"still {names}, on another route: objective {values}" if "->" in values else ""
+    values = (row["objective_value_before"], row["objective_value_after"])
+    was, now = (None if value is None else number(value) for value in values)
+    return "" if was == now else f"still {names}, on another route: {found.compared(was, now)}"
 
 
 INPUT_COLUMNS = ("key", "kind", "old", "new")

@@ -181,7 +181,7 @@ class Route(OneRoute):
         title = f"{self.scenario.origin} to {self.scenario.destination}"
         if self.asks_alternatives:
             title += f", departing {self.scenario.departure.isoformat()}"
-            show_alternatives(terminal, self.alternatives, title)
+            show_alternatives(terminal, self.alternatives, title, self.scenario.shipment.equipment)
         elif self.usable and not terminal.shows("legs"):
             terminal.answer(self.answer, SECTIONS, self._sections, _joined(self._sections))
         else:
@@ -252,7 +252,8 @@ def _all_texts(
     more = len(option.lines) - MOST_LINES
     lines += f"; and {more} more" if more > 0 else ""
     yield f"Sails: {sails_text(option)}{f' ({lines})' if lines else ''}."
-    yield certificate_text(option)
+    usd = equipment.teu_per_box * (option.printed_usd_per_teu or 0.0)
+    yield certificate_text(option, f"USD {usd:,.0f} per {BOXES[equipment]}")
     yield from (f"! {warning}" for warning in option.warnings)
 
 

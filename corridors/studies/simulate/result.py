@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from corridors.domain.results import Decision
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances, Training
+from corridors.output.answer import risk_text
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.display_names import capitalised, scenario_title
 from corridors.output.records import Record, as_text, significant
 from corridors.output.store import Manifest, scenario_record
 from corridors.output.tables import Beside, Table
-from corridors.output.verdict import risk_text
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
@@ -134,19 +134,20 @@ class Simulation(Written):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the 10, 50 and 90 % quantiles of each corridor, and return matplotlib's axes."""
-        axes = axes_of(ax)
+        axes, money = axes_of(ax), Shown.of_money(self.scenario)
         shown = sorted(self.usable, key=lambda option: -option.best)
         for line, option in enumerate(shown):
             fans = option.booked or option.chosen_again
             if fans is None:
                 continue
             fan = fans.money(priced=self.on_price)
-            axes.plot([fan.p10, fan.p90], [line, line], color=option.colour or "#888888", lw=4)
-            axes.plot([fan.p50], [line], "o", color="black", ms=4)
+            p10, p50, p90 = (money.factor * usd for usd in (fan.p10, fan.p50, fan.p90))
+            axes.plot([p10, p90], [line, line], color=option.colour or "#888888", lw=4)
+            axes.plot([p50], [line], "o", color="black", ms=4)
         labels = [f"{option.title} (best in {in_percent(option.best)}%)" for option in shown]
         axes.set_yticks(range(len(shown)), labels, fontsize=8)
         axes.invert_yaxis()
-        axes.set_xlabel("USD per TEU: 10, 50 and 90 % of draws")
+        axes.set_xlabel(f"{money.unit}: 10, 50 and 90 % of draws")
         axes.set_title(scenario_title(self.scenario), fontsize=10)
         return axes
 
@@ -226,8 +227,9 @@ def answers(found: Simulation) -> tuple[str, ...]:
         )
     if found.decision.risk is not None:
         titles = {option.corridor: option.title for option in found.options}
+        box = found.scenario.shipment.equipment
         chosen = titles.get(found.recommended or "", found.decision.advice)
-        texts.append(f"Robust choice: {chosen}. {risk_text(found.decision, titles)}")
+        texts.append(f"Robust choice: {chosen}. {risk_text(found.decision, titles, box)}")
     texts.append(
         "The ranges are those of the route that the comparison chooses. Days are those of one"
         " shipment, with late ships and queues."

@@ -182,12 +182,13 @@ class Stress(Written):
 
     def plot(self, ax: Any = None, *, most: int = 15) -> Any:
         """Draw the extra cost of closing the dearest single places; return matplotlib's axes."""
-        axes = axes_of(ax)
+        axes, money = axes_of(ax), self.money
         alone = [row for row in self.rows if len(row.closed) == 1]
         rows = [row for row in alone if row.extra_usd_per_teu is not None][:most]
-        axes.barh([row.name for row in rows], [row.extra_usd_per_teu for row in rows])
+        extra = [money.factor * (row.extra_usd_per_teu or 0.0) for row in rows]
+        axes.barh([row.name for row in rows], extra)
         axes.invert_yaxis()
-        axes.set_xlabel("extra USD per TEU while closed")
+        axes.set_xlabel(f"extra {money.unit} while closed")
         name = f"Closures on {_named(self.corridor)}, {scenario_title(self.scenario)}"
         axes.set_title(name, fontsize=10)
         return axes

@@ -31,7 +31,7 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.regions import key_label, key_name
 from corridors.output.html.report.report_page import Section, render_page
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.output.html.report.report_tables import Cell, Column, headings, numeric, table_html
 from corridors.output.html.report.sweep_answers import (
     answer_of,
     doubts_of,
@@ -55,9 +55,9 @@ def cost_parts(sweep: Sweep) -> str:
         "chart-cost",
         _part_bars(sweep, sweep.cost_parts, cost_title, 1.0),
         part_colours(),
-        caption="Mean cost in USD per TEU by part, over the scenarios in which the corridor is"
-        " usable; cheapest first",
-        unit="USD/TEU",
+        caption=f"Mean cost in USD per {sweep.unit} by part, over the scenarios in which the"
+        " corridor is usable; cheapest first",
+        unit=f"USD/{sweep.unit}",
     )
 
 
@@ -85,9 +85,9 @@ def emissions(sweep: Sweep) -> str:
         "chart-emissions",
         bars,
         {"Well-to-wake": NAVY},
-        caption="Mean tonnes of CO₂e per TEU, well-to-wake, over the scenarios in which the"
-        " corridor is usable",
-        unit="t CO₂e/TEU",
+        caption=f"Mean tonnes of CO₂e per {sweep.unit}, well-to-wake, over the scenarios in which"
+        " the corridor is usable",
+        unit=f"t CO₂e/{sweep.unit}",
         digits=2,
     )
 
@@ -114,6 +114,7 @@ def corridor_scatter(sweep: Sweep) -> str:
         dots,
         keys=_keys(sweep, order),
         front=True,
+        money=f"USD per {sweep.unit}",
         caption="Mean cost against mean days over the scenarios in which the corridor is usable,"
         " numbered by mean cost. The dashed line is the front: no other corridor is both cheaper"
         " and faster.",
@@ -146,6 +147,7 @@ def winner_scatter(sweep: Sweep) -> str:
         [],
         small=small,
         keys=keys,
+        money=f"USD per {sweep.unit}",
         caption=f"Cost against days of the recommended corridor in each scenario.{some}",
     )
 
@@ -211,12 +213,14 @@ NONE = -1
 TENTHS = 10
 MOST_NAMED = 4
 MOST_MOVES = 2
+# Stands for the money of a sweep, per box or TEU.
+MONEY = "USD/TEU"
 _EFFECT_COLUMNS = headings(
     "Value",
     numeric("Pairs", hint="Pairs of scenarios that differ only in this input"),
     numeric("Recommendation changed"),
     "Old to new corridor, pairs",
-    numeric("USD/TEU", "Days", hint="Median change of the recommended corridor"),
+    numeric(MONEY, "Days", hint="Median change of the recommended corridor"),
     "No longer usable, pairs",
     "Newly usable, pairs",
     "Largest changes of mean rank by cost",
@@ -226,7 +230,7 @@ _KEY_COLUMNS = headings(
     "At the value that changes most",
     numeric("Recommendation changes", hint="Pairs of scenarios"),
     "Mostly, pairs",
-    numeric("USD/TEU", "Days"),
+    numeric(MONEY, "Days"),
     "No longer usable, pairs",
 )
 _PAYS_COLUMNS = headings(
@@ -239,14 +243,14 @@ _WEAK_COLUMNS = headings(
     "Line",
     "Status",
     "Source",
-    numeric("Options", "Mean USD/TEU"),
-    numeric("Mean spread, USD/TEU", hint="High minus low"),
+    numeric("Options", f"Mean {MONEY}"),
+    numeric(f"Mean spread, {MONEY}", hint="High minus low"),
 )
 
 
 def render_batch_report(sweep: Sweep) -> str:
     """Return the report of a batch as HTML text; the same sweep gives the same text."""
-    sweep = _coloured(with_names(sweep))
+    sweep = _coloured(with_names(sweep.per_box))
     effects = {key: key_effects(sweep, key) for key in sweep.varied}
     sections = (
         Section(id="winners", heading="Recommended corridor by two inputs", body=_heat(sweep)),
@@ -323,12 +327,16 @@ def _effects(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
         return ""
     rows = [_key_row(sweep, key, most_changing(found)) for key, found in effects.items()]
     rows.sort(key=lambda row: -(row[2].sort or 0.0) if isinstance(row[2], Cell) else 1.0)
-    parts = [table_html("What each input changes", _KEY_COLUMNS, rows, hidden_caption=True)]
+    parts = [
+        table_html(
+            "What each input changes", _counted(sweep, _KEY_COLUMNS), rows, hidden_caption=True
+        )
+    ]
     for key, found in effects.items():
         values, label = sweep.keys[key].values, key_label(sweep, key)
         table = table_html(
             f"{capitalised(label)}: effect of each value compared with {quoted(values[0])}",
-            _EFFECT_COLUMNS,
+            _counted(sweep, _EFFECT_COLUMNS),
             [_effect_row(sweep, effect) for effect in found[:MOST_ROWS]],
             hidden_caption=True,
         )
@@ -447,7 +455,7 @@ def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
     """Return the data of the page's script as text for a script element.
 
     Arrays by scenario and corridor are flat, scenario by scenario; -1 is none. Cost is in tenths
-    of USD per TEU, days in tenths, CO2e in whole kg per TEU.
+    of USD per `unit`, days in tenths, CO2e in whole kg per `unit`.
 
     Parameters
     ----------
@@ -466,6 +474,7 @@ def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
                 }
                 for i, key in enumerate(sweep.keys)
             ],
+            "unit": sweep.unit,
             "varied": list(sweep.varied),
             "axes": list(axes),
             "corridors": [
@@ -527,6 +536,16 @@ def _failed(sweep: Sweep) -> str:
     return table_html(caption, columns, rows, classes="keys") + note
 
 
+def _counted(sweep: Sweep, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns whose headings say what money is counted per."""
+    money = f"USD/{sweep.unit}"
+    return tuple(replace(one, title=one.title.replace(MONEY, money)) for one in columns)
+
+
+def _money(value: float) -> Cell:
+    return Cell(text=usd(value), sort=value)
+
+
 def _weakest(sweep: Sweep) -> str:
     if not sweep.weakest:
         return ""
@@ -537,13 +556,13 @@ def _weakest(sweep: Sweep) -> str:
             line.status,
             sources.cell(line.source_id),
             Cell(text=f"{line.options:,}", sort=line.options),
-            Cell(text=usd(line.mean_usd_per_teu), sort=line.mean_usd_per_teu),
-            Cell(text=usd(line.spread_usd_per_teu), sort=line.spread_usd_per_teu),
+            _money(sweep.teu * line.mean_usd_per_teu),
+            _money(sweep.teu * line.spread_usd_per_teu),
         ]
         for line in sweep.weakest
     ]
     caption = "Cost lines based on assumptions or recalled figures, over all options with them"
-    return table_html(caption, _WEAK_COLUMNS, rows, sortable=True)
+    return table_html(caption, _counted(sweep, _WEAK_COLUMNS), rows, sortable=True)
 
 
 def _warnings(sweep: Sweep) -> str:

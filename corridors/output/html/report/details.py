@@ -123,7 +123,7 @@ def option_details(route: RouteOption, sources: Citations, box: PerBox) -> str:
     return (
         f"<details><summary>{swatch(role_colour(route))}<b>{escape(title_by(route))}</b> "
         f'<span class="muted">{facts}</span></summary>'
-        f"{_path(route)}{_chain(route, box)}{_cost_lines(route, sources, box)}{_hours(route)}"
+        f"{_path(route, box)}{_chain(route, box)}{_cost_lines(route, sources, box)}{_hours(route)}"
         f"{_legs(route)}{_lines(route, sources)}"
         f"{_piracy(route, sources)}</details>"
     )
@@ -207,7 +207,7 @@ def _weak_row(
     ]
 
 
-def _path(route: RouteOption) -> str:
+def _path(route: RouteOption, box: PerBox) -> str:
     facts = []
     # A gate has several points, numbered after `#`.
     names = {step.to_id.partition("#")[0]: step.to_name for step in route.steps}
@@ -219,7 +219,8 @@ def _path(route: RouteOption) -> str:
     if route.gauge_changes:
         places = [names.get(place, place) for place in route.gauge_changes]
         facts.append(f"Gauge changes: {', '.join(places)}.")
-    facts.append(certificate_text(route))
+    cost = f"USD {box.usd(route.printed_usd_per_teu).text} per {box.unit}"
+    facts.append(certificate_text(route, cost))
     return f"<p>{escape(' '.join(facts))}</p>"
 
 
@@ -247,7 +248,8 @@ def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
             line.part.value,
             *([line.pays or ""] if by_term else []),
             line.label,
-            name_of(line.scope),
+            # The rate of a contract is of its own row.
+            "" if line.scope == route.corridor else name_of(line.scope),
             number(box.teu * line.quantity),
             line.unit,
             number(line.unit_price_usd),

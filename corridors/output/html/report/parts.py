@@ -407,13 +407,6 @@ def with_names(sweep: Sweep) -> Sweep:
         return replace(key, values=_distinct(values, key.values))
 
     keys = tuple(map(named, sweep.keys))
-    names = []
-    for place, name in enumerate(sweep.scenarios):
-        chosen = sweep.choice[place].tolist()
-        old, new = (
-            ", ".join(of[i].values[chosen[i]] for i in sweep.varied) for of in (sweep.keys, keys)
-        )
-        names.append(new if name == old else name)
     variants = {
         variant: {key: value_name(key, value, days) for key, value in changes.items()}
         for variant, changes in sweep.variants.items()
@@ -421,7 +414,7 @@ def with_names(sweep: Sweep) -> Sweep:
     return replace(
         sweep,
         keys=keys,
-        scenarios=tuple(names),
+        scenarios=sweep.renamed(keys),
         variants=variants,
         base={key: value_name(key, value, days) for key, value in sweep.base.items()},
     )

@@ -16,6 +16,7 @@ from corridors.output.html.report.effects import Mask
 from corridors.output.monthly import Sweep
 
 RUN = 3
+VALUE_OF_A_DAY = "value_of_time_usd_per_teu_day"
 MOST_NAMED = 6
 ANY_VALUES = "any values"
 MAX_REGIONS = 4
@@ -26,7 +27,7 @@ LABELS = {
     "teu_per_month": "TEU a month",
     "cargo_t_per_teu": "cargo weight",
     "value_usd_per_teu": "cargo value",
-    "value_of_time_usd_per_teu_day": "value of time",
+    VALUE_OF_A_DAY: "value of a day",
     **{name: limit.called.removeprefix("the ") for name, limit in LIMITS_PER_BOX.items()},
 }
 # Places of keys in a sentence: ends, then 2 for departures, 3 for worlds.
@@ -117,6 +118,9 @@ def _case(sweep: Sweep, key: int, chosen: Sequence[int]) -> tuple[int, str]:
     if name == "departure":
         one_year = len({value[:4] for value in values}) == 1
         return 2, f"departing {_DAY.sub(lambda day: _day_of(day[0], year=not one_year), named)}"
+    if name == VALUE_OF_A_DAY:
+        amount = "nothing" if named == "0" else f"USD {named} per {sweep.unit}"
+        return 3, f"where a day is worth {amount}"
     if name == "world" and len(chosen) == 1 and " " in values[chosen[0]]:
         title = values[chosen[0]]
         return 3, f"where {title[0].lower()}{title[1:]}"

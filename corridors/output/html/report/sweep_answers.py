@@ -9,6 +9,7 @@ import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.domain.objective import Objective
+from corridors.output.answer import money
 from corridors.output.display_names import capitalised, in_sentence, listed, on_page
 from corridors.output.html.encode import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
@@ -23,6 +24,7 @@ from corridors.output.monthly import Sweep
 
 MOST_NAMED = 4
 MOST_WINNERS = 3
+MOST_TIES = 2
 # An input that changes fewer pairs than this share, at any value, hardly matters.
 HARDLY = 0.1
 # A region is told by few inputs if a corridor wins this share of it.
@@ -148,16 +150,16 @@ def _ties(sweep: Sweep) -> list[str]:
             pairs[best, other] = pairs.get((best, other), 0) + 1
     order = sorted(pairs, key=lambda pair: (-pairs[pair], pair))
     named = [
-        f"{_title(sweep, best)} and {_title(sweep, other)} in {pairs[best, other]:,}"
-        for best, other in order[:MOST_NAMED]
+        f"{_title(sweep, other)} beside {_title(sweep, best)} in {pairs[best, other]:,}"
+        for best, other in order[:MOST_TIES]
     ]
-    more = f" and {len(order) - MOST_NAMED} more pairs" if len(order) > MOST_NAMED else ""
+    if more := order[MOST_TIES:]:
+        named.append(counted(len(more), "more pair"))
     total, every = int(close.sum()), int(mask.sum())
-    objective = Objective(sweep.objective)
+    alike = Objective(sweep.objective).aim.alike
     return [
-        f"In {_of(total, every)} scenarios other corridors {objective.aim.alike} as the recommended"
-        f" one, which is {objective.first_of_tied} of them:"
-        f" {listed(named) if not more else ', '.join(named)}{more}."
+        f"In {_of(total, every)} scenarios other corridors {alike} as the recommended one:"
+        f" {listed(named)}."
     ]
 
 
@@ -198,7 +200,7 @@ def _first_effect(sweep: Sweep, effect: Effect) -> str:
     if effect.changed_usd is not None and effect.changed_days is not None:
         usd, days = effect.changed_usd, effect.changed_days
         cost = (
-            f", for USD {abs(usd):,.0f} {'more' if usd >= 0 else 'less'} per TEU and"
+            f", for USD {money(abs(usd))} {'more' if usd >= 0 else 'less'} per {sweep.unit} and"
             f" {abs(days):,.1f} days {'more' if days >= 0 else 'less'} in the median"
         )
     return (
@@ -280,7 +282,11 @@ def _closest(sweep: Sweep, corridor: int, among: BoolArray) -> str:
 
 def _gap(sweep: Sweep, gap: float, winner: str) -> str:
     aim = Objective(sweep.objective).aim
-    amount = f"USD {abs(gap):,.0f} per TEU" if aim.usd else f"{abs(gap):,.1f} {on_page(aim.unit)}"
+    amount = (
+        f"USD {money(abs(gap))} per {sweep.unit}"
+        if aim.usd
+        else f"{abs(gap):,.1f} {on_page(aim.unit)}"
+    )
     if gap < 0:
         return f"{amount} below {winner}, which the limits or the objective prefer there"
     return f"{amount} above {winner}"

@@ -165,8 +165,8 @@ def test_ties_are_counted_as_ties() -> None:
     sweep = replace(small_sweep(), tied=tied)
     # A wins the first two scenarios, C the last; A is tied with B in one, C with B in the other.
     assert doubts_of(sweep)[0] == (
-        "In 2 of 4 scenarios other corridors cost about the same as the recommended one, which is"
-        " the quickest of them: Canal A and Cape B in 1, and Rail C and Cape B in 1."
+        "In 2 of 4 scenarios other corridors cost about the same as the recommended one: Cape B"
+        " beside Canal A in 1 and Cape B beside Rail C in 1."
     )
     assert (when_it_pays(sweep, 0).wins, when_it_pays(sweep, 0).tied) == (2, 1)
 
@@ -246,6 +246,34 @@ def test_values_are_told_as_a_reader_would() -> None:
     assert values_text(("a", "b", "c", "d", "e"), (0, 1, 2, 4)) == "any except d"
     letters = tuple("abcdefghijklmnop")
     assert values_text(letters, tuple(range(9))) == "a, b, c, d, e, f or another of 9 values"
+
+
+def test_a_batch_counts_per_box_where_all_ask_for_boxes_of_one_size() -> None:
+    sweep = small_sweep()
+    worth = SweptKey(key="shipment.value_of_time_usd_per_teu_day", values=("0", "25"))
+    asked = replace(
+        sweep,
+        keys=(worth, sweep.keys[1]),
+        scenarios=("0, tea", "0, toys", "25, tea", "mine"),
+        base={"shipment.equipment": "40HC"},
+    )
+    boxed = asked.per_box
+    assert (boxed.unit, boxed.cost[0, 0], boxed.co2e_kg[0, 0]) == ("40'", 200.0, 2400.0)
+    assert boxed.cost_parts.mean[0, 0] == 2.0 * sweep.cost_parts.mean[0, 0]
+    assert boxed.scenarios == ("0, tea", "0, toys", "50, tea", "mine")
+    effects = {key: key_effects(boxed, key) for key in boxed.varied}
+    assert answer_of(boxed, effects)[1].startswith(
+        "The value of a day matters most: where a day is worth USD 50 per 40' the recommendation"
+        " differs in all 2 cases from that where a day is worth nothing, mostly Cape B instead of"
+        " Canal A (1), for USD 46 more per 40' and"
+    )
+    page = Page(render_batch_report(asked))
+    assert page.rows("What each input changes")[0][3:5] == [
+        *("Canal A to Cape B in 1; Canal A to Rail C in 1", "+46"),
+    ]
+    # A box of another size in one variant, and all is per TEU as in the files.
+    mixed = replace(asked, variants={"small": {"shipment.equipment": "20DV"}})
+    assert mixed.per_box is mixed
 
 
 def test_inputs_have_names_instead_of_ids() -> None:

@@ -91,8 +91,8 @@
       };
     });
     rows.sort((a, b) => b.wins - a.wins || (a.cost ?? Infinity) - (b.cost ?? Infinity));
-    const head = [['Corridor'], ['Recommended', 'fig'], ['Share', 'fig'], ['Tied', 'fig'], ['Usable', 'fig'], ['Mean USD/TEU', 'fig'],
-      ['Mean days', 'fig'], ['Median rank', 'fig'], ['Smallest gap to the recommended corridor, USD/TEU', 'fig']];
+    const head = [['Corridor'], ['Recommended', 'fig'], ['Share', 'fig'], ['Tied', 'fig'], ['Usable', 'fig'], [`Mean USD/${data.unit}`, 'fig'],
+      ['Mean days', 'fig'], ['Median rank', 'fig'], [`Smallest gap to the recommended corridor, USD/${data.unit}`, 'fig']];
     fill(document.getElementById('summary'), 'Corridors in the scenarios shown', head, rows.map((row) => {
       const line = make('tr');
       const name = heading(undefined, 'row');
@@ -226,7 +226,7 @@
     usable.forEach((c) => {
       const line = make('div');
       line.append(swatch(data.corridors[c].colour), `${rank(s, c)}. ${data.corridors[c].title}: USD ${figure(cost(s, c), 0)}, `
-        + `${figure(days(s, c), 1)} days, ${figure(tonnes(s, c), 2)} t CO₂e per TEU`);
+        + `${figure(days(s, c), 1)} days, ${figure(tonnes(s, c), 2)} t CO₂e per ${data.unit}`);
       cell.append(line);
     });
     const closed = data.corridors.filter((_, c) => rank(s, c) === 0).map((corridor) => corridor.title);
@@ -249,8 +249,8 @@
       rows.push(scenarioRow(s));
       if (opened.has(s)) rows.push(detailRow(s));
     });
-    const head = [['Scenario'], ['Changes from the baseline'], ['Recommended'], ['USD/TEU', 'fig'], ['Days', 'fig'],
-      ['t CO₂e/TEU', 'fig'], ['Rank by cost, baseline → scenario']];
+    const head = [['Scenario'], ['Changes from the baseline'], ['Recommended'], [`USD/${data.unit}`, 'fig'], ['Days', 'fig'],
+      [`t CO₂e/${data.unit}`, 'fig'], ['Rank by cost, baseline → scenario']];
     fill(document.getElementById('scenarios'), 'Scenarios, with the change from the baseline below each figure', head, rows);
     document.querySelectorAll('[data-pages]').forEach(drawPages);
   }
