@@ -615,6 +615,70 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitPerBox:
+    """A key of `limits` that bounds a figure of every box, declared once with its words.
+
+    `figure` is an attribute of `Candidate`, in `unit`. `says` is the limit with its bound, `called`
+    what advice calls it.
+    """
+
+    name: str
+    figure: str
+    unit: str
+    says: str
+    called: str
+
+
+LIMITS_PER_BOX = {
+    limit.name: limit
+    for limit in (
+        LimitPerBox(
+            name="deadline",
+            figure="arrival_days",
+            unit="days from the departure",
+            says="arrival by {}",
+            called="the deadline",
+        ),
+        LimitPerBox(
+            name="max_transit_days",
+            figure="transit_days",
+            unit="days",
+            says="at most {:g} days in transit",
+            called="the limit on days in transit",
+        ),
+        LimitPerBox(
+            name="max_days",
+            figure="days",
+            unit="days",
+            says="at most {:g} days",
+            called="the limit on days",
+        ),
+        LimitPerBox(
+            name="shelf_life_days",
+            figure="days",
+            unit="days",
+            says="a shelf life of {:g} days",
+            called="the shelf life",
+        ),
+        LimitPerBox(
+            name="max_usd_per_teu",
+            figure="cost_usd_per_teu",
+            unit="USD/TEU",
+            says="at most {:,g} USD per TEU",
+            called="the limit on cost",
+        ),
+        LimitPerBox(
+            name="max_co2e_kg_per_teu",
+            figure="co2e_kg_per_teu",
+            unit="kg/TEU",
+            says="at most {:,g} kg CO2e per TEU",
+            called="the limit on CO2e",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative(Candidate):
     """The cheapest route through certain places, compared with the cheapest route of all.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from corridors.domain.results import Candidate, Exceeded
+from corridors.domain.results import LIMITS_PER_BOX, Candidate, Exceeded, LimitPerBox
 from corridors.domain.scenario import Limits
 
 # A cap of this share or more leaves room for the whole shipment.
@@ -16,31 +16,35 @@ WHOLE = 1.0 - 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxLimit:
-    """A limit on every box: its name, its bound, and the figure it bounds."""
+    """A limit on every box and its bound, in the unit of the limit."""
 
-    name: str
+    limit: LimitPerBox
     bound: float
-    unit: str
-    figure: Callable[[Candidate], float]
+
+    @property
+    def name(self) -> str:
+        """Its key."""
+        return self.limit.name
+
+    @property
+    def unit(self) -> str:
+        """The unit of its bound."""
+        return self.limit.unit
+
+    def figure(self, candidate: Candidate) -> float:
+        """Return the figure of a route that it bounds."""
+        return float(getattr(candidate, self.limit.figure))
 
 
 def box_limits(limits: Limits, departure: date | None = None) -> tuple[BoxLimit, ...]:
     """Return the limits per box; the deadline is counted from the departure."""
-    last = None
-    if limits.deadline is not None and departure is not None:
+    bounds = {name: getattr(limits, name) for name in LIMITS_PER_BOX}
+    if limits.deadline is not None:
         # To the end of that day.
-        last = (limits.deadline - departure).days + 1.0
-    made = (
-        ("deadline", last, "days from the departure", lambda c: c.arrival_days),
-        ("max_transit_days", limits.max_transit_days, "days", lambda c: c.transit_days),
-        ("max_days", limits.max_days, "days", _days),
-        ("shelf_life_days", limits.shelf_life_days, "days", _days),
-        ("max_usd_per_teu", limits.max_usd_per_teu, "USD/TEU", lambda c: c.cost_usd_per_teu),
-        ("max_co2e_kg_per_teu", limits.max_co2e_kg_per_teu, "kg/TEU", lambda c: c.co2e_kg_per_teu),
-    )
+        bounds["deadline"] = departure and (limits.deadline - departure).days + 1.0
     return tuple(
-        BoxLimit(name=name, bound=bound, unit=unit, figure=figure)
-        for name, bound, unit, figure in made
+        BoxLimit(limit=LIMITS_PER_BOX[name], bound=bound)
+        for name, bound in bounds.items()
         if bound is not None
     )
 
@@ -50,7 +54,7 @@ def tightest(bounds: Sequence[BoxLimit]) -> tuple[BoxLimit, ...]:
     return tuple(
         mine
         for mine in bounds
-        if not any(b.figure is mine.figure and b.bound < mine.bound for b in bounds)
+        if not any(b.limit.figure == mine.limit.figure and b.bound < mine.bound for b in bounds)
     )
 
 
@@ -122,10 +126,6 @@ def _capacity_caps(
         for place, share in sorted(most.items())
         if share > limits.capacity_share
     ]
-
-
-def _days(candidate: Candidate) -> float:
-    return candidate.days
 
 
 # The smallest change of limits that makes a scenario feasible: limits per box and caps together.

@@ -21,6 +21,7 @@ from corridors.data.names import (
 )
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
+    LIMITS_PER_BOX,
     Decision,
     KnownLine,
     Listing,
@@ -345,24 +346,9 @@ def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
 
 # Limits of a scenario in words: `at most 45 days`, `at most 60 % via Suez Canal`.
 
-_BOUNDS = {
-    "max_transit_days": "at most {:g} days in transit",
-    "max_days": "at most {:g} days",
-    "shelf_life_days": "a shelf life of {:g} days",
-    "max_usd_per_teu": "at most {:,g} USD per TEU",
-    "max_co2e_kg_per_teu": "at most {:,g} kg CO2e per TEU",
-}
-_CALLED = {
-    "deadline": "the deadline",
-    "max_transit_days": "the limit on days in transit",
-    "max_days": "the limit on days",
-    "shelf_life_days": "the shelf life",
-    "max_usd_per_teu": "the limit on cost",
-    "max_co2e_kg_per_teu": "the limit on CO2e",
-}
 # In advice a limit stands before the change that it needs, the corridors in brackets behind.
 _LIMIT = re.compile(
-    rf"\b(?:{'|'.join(_CALLED)}|max_share_\w+\..+?)(?= would have to rise | from [\d.])"
+    rf"\b(?:{'|'.join(LIMITS_PER_BOX)}|max_share_\w+\..+?)(?= would have to rise | from [\d.])"
 )
 _CORRIDORS = re.compile(r"\(([^()]+)\)")
 
@@ -379,14 +365,12 @@ def limit_text(limits: Limits, name: str, titles: Mapping[str, str]) -> str:
     titles
         Titles of corridors by id.
     """
-    if name == "deadline":
-        return f"arrival by {limits.deadline}"
     if name == "avoid":
         places = (*limits.avoid.countries, *limits.avoid.gates, *limits.avoid.terminals)
         return f"avoiding {listed(map(name_of, places))}"
     bound = getattr(limits, name, None)
-    if name in _BOUNDS and bound is not None:
-        return _BOUNDS[name].format(bound)
+    if name in LIMITS_PER_BOX and bound is not None:
+        return LIMITS_PER_BOX[name].says.format(bound)
     kind, _, key = name.partition(".")
     if kind == "max_share_capacity":
         share = limits.capacity_share or 1.0
@@ -407,7 +391,11 @@ def advice_text(advice: str, titles: Mapping[str, str]) -> str:
         kind, _, key = match[0].partition(".")
         if key and kind == "max_share_capacity":
             return f"the share of the capacity of {capacity_title(key)}"
-        return f"the share via {titles.get(key) or name_of(key)}" if key else _CALLED[kind]
+        return (
+            f"the share via {titles.get(key) or name_of(key)}"
+            if key
+            else LIMITS_PER_BOX[kind].called
+        )
 
     def corridors(match: re.Match[str]) -> str:
         return f"({', '.join(titles.get(name, name) for name in match[1].split(', '))})"

@@ -12,6 +12,7 @@ from corridors.arrays import FloatArray
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances, Training
+from corridors.optimise.limits import box_limits
 from corridors.studies.decided import Decided
 from corridors.uncertainty.booked import (
     chances,
@@ -39,6 +40,8 @@ from corridors.units import MINUTES_PER_DAY
 OF_SENSITIVITY = 256
 """Draws of a base sample: shares of a variance are then known to some three hundredths."""
 MET = (0.90, 0.95)
+DRAWN_FIGURES = (*("transit_days", "days", "cost_usd_per_teu", "co2e_kg_per_teu", "arrival_days"),)
+"""Figures of a `Candidate` that draws move."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +79,13 @@ class Evaluated:
         limits, expected = scenario.limits, self.expected(key, quoted=quoted)
         money = taken.price if scenario.price_basis is PriceBasis.PRICE else taken.cost
         late = float(taken.late.mean())
-        last = None
-        if limits.deadline is not None:
-            last = (limits.deadline - scenario.departure).days + 1.0
-        bounds = (
-            (limits.max_transit_days, taken.transit + float(taken.late_on_the_way.mean())),
-            (limits.max_days, taken.days + late),
-            (limits.shelf_life_days, taken.days + late),
-            (limits.max_usd_per_teu, money),
-            (limits.max_co2e_kg_per_teu, taken.kg),
-            (last, taken.arrival + late),
-        )
-        for bound, figure in bounds:
-            if bound is not None:
-                expected = np.where(figure <= bound + 1e-9, expected, np.inf)
+        on_the_way = taken.transit + float(taken.late_on_the_way.mean())
+        figures = (on_the_way, taken.days + late, money, taken.kg, taken.arrival + late)
+        drawn = dict(zip(DRAWN_FIGURES, figures, strict=True))
+        for bounded in box_limits(limits, scenario.departure):
+            # What draws do not move was judged when the route was allowed.
+            if (figure := drawn.get(bounded.limit.figure)) is not None:
+                expected = np.where(figure <= bounded.bound + 1e-9, expected, np.inf)
         due = limits.on_time
         if due is not None and self.arrives_by(key, due.by) < due.probability:
             return np.full_like(expected, np.inf)

@@ -1,8 +1,15 @@
 """Limits and the advice of a decision, in words."""
 
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
 import pytest
 
-from corridors.output.display_names import advice_text
+from corridors.domain.results import LIMITS_PER_BOX, Candidate
+from corridors.domain.scenario import Limits
+from corridors.optimise.limits import box_limits
+from corridors.output.display_names import advice_text, limit_text
 
 TITLES = {"suez": "Suez Canal", "kazakhstan-moscow-kazan": "Kazakhstan via Kazan and Moscow"}
 
@@ -38,3 +45,28 @@ TITLES = {"suez": "Suez Canal", "kazakhstan-moscow-kazan": "Kazakhstan via Kazan
 )
 def test_advice_names_limits_and_corridors(advice: str, said: str) -> None:
     assert advice_text(advice, TITLES) == said
+
+
+def test_every_bound_of_a_box_is_judged_and_said_in_words() -> None:
+    single = {key.name for key in fields(Limits) if key.default is None}
+    assert single - {"capacity_share", "on_time"} == set(LIMITS_PER_BOX)
+    route = Candidate(
+        corridor="suez", cost_usd_per_teu=2.0, days=3.0, transit_days=4.0, co2e_kg_per_teu=5.0
+    )
+    given: Any = {**dict.fromkeys(LIMITS_PER_BOX, 1.5), "deadline": date(2026, 8, 21)}
+    limits = Limits(**given)
+    bounds = {bound.name: bound for bound in box_limits(limits, date(2026, 8, 20))}
+    assert {name: bound.figure(route) for name, bound in bounds.items()} == {
+        "deadline": 0.0,
+        "max_transit_days": 4.0,
+        "max_days": 3.0,
+        "shelf_life_days": 3.0,
+        "max_usd_per_teu": 2.0,
+        "max_co2e_kg_per_teu": 5.0,
+    }
+    assert bounds["deadline"].bound == 2.0  # to the end of the next day
+    said = [limit_text(limits, name, {}) for name in LIMITS_PER_BOX]
+    assert said[0] == "arrival by 2026-08-21"
+    assert all("1.5" in text for text in said[1:])
+    # Without a departure a deadline is not counted.
+    assert "deadline" not in {bound.name for bound in box_limits(limits)}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, reduce
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from corridors.config.allowed_names import advice
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, events_known, load_uncertainty
-from corridors.domain.results import Candidate
+from corridors.domain.results import LIMITS_PER_BOX, Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.domain.simulation import OptionChances, Training
 from corridors.domain.values import Note
@@ -30,7 +31,7 @@ from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.decided import Decided, compared, decided
-from corridors.studies.sampled import Sampled
+from corridors.studies.sampled import DRAWN_FIGURES, Sampled
 from corridors.studies.session import Session
 from corridors.studies.simulate.result import LEFT_OUT, Simulation
 from corridors.studies.worth import robust_decision
@@ -425,13 +426,8 @@ def within_caps(kept: Mapping[RouteKey, Candidate], scenario: Scenario) -> froze
     """Return the routes that are alone within a scenario's caps on shares."""
     if scenario.limits == Limits():
         return frozenset(kept)
-    # Limits per box are looked at draw by draw.
-    caps = replace(
-        Limits(),
-        max_share_country=scenario.limits.max_share_country,
-        max_share_gate=scenario.limits.max_share_gate,
-        max_share_corridor=scenario.limits.max_share_corridor,
-        capacity_share=scenario.limits.capacity_share,
-    )
+    # Limits on figures that draws move are looked at draw by draw.
+    moved: Any = {n: None for n, of in LIMITS_PER_BOX.items() if of.figure in DRAWN_FIGURES}
+    caps = replace(scenario.limits, **moved)
     alone = {id(one) for one in alone_within(list(kept.values()), caps)}
     return frozenset(key for key, one in kept.items() if id(one) in alone)

@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 
+from corridors.domain.results import LIMITS_PER_BOX
 from corridors.output.display_names import listed
 from corridors.output.html.encode import day_text, quoted
 from corridors.output.html.report.effects import Mask
@@ -27,10 +28,7 @@ LABELS = {
     "cargo_t_per_teu": "cargo weight",
     "value_usd_per_teu": "cargo value",
     VALUE_OF_A_DAY: "value of a day",
-    "max_days": "limit on days",
-    "max_transit_days": "limit on transit days",
-    "max_usd_per_teu": "cost limit",
-    "max_co2e_kg_per_teu": "CO₂e limit",
+    **{name: limit.called.removeprefix("the ") for name, limit in LIMITS_PER_BOX.items()},
 }
 # Places of keys in a sentence: ends, then 2 for departures, 3 for worlds.
 PLAIN = 4
