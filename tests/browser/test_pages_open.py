@@ -81,7 +81,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words = [word.format(folder=asked) for word in command]
         ended = CliRunner().invoke(command_line(), [*words, "--out", str(folder)])
         assert ended.exit_code == 0, ended.output
-        assert "index.html to " in ended.stdout
+        assert "index.html to " in " ".join(ended.stdout.split())
     for name, plan in PLANS.items():
         ended = CliRunner().invoke(command_line(), [*plan, "--out", str(folder / name)])
         assert ended.exit_code == 0, ended.output
