@@ -115,8 +115,8 @@ export function createKept(host, { version, question, open, asYaml, fromYaml, sa
   });
   picker.addEventListener("change", () => { fromFile(picker.files[0]); picker.value = ""; });
   host.addEventListener("toggle", () => {
-    if (!host.open) { name.value = ""; return; }
-    done("");
+    // The event comes late: cleared at opening, it would take away what has been said since.
+    if (!host.open) { name.value = ""; done(""); return; }
     name.value = name.value || question().name || "";
     show();
   });

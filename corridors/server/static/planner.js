@@ -333,6 +333,7 @@ function askAnew() {
   if (at >= 0) strip.view.mark(at);
   else {
     strip = null;
+    delete document.body.dataset.months;
     months.replaceChildren(node("p", "note", "The months follow the map."));
   }
   if (drawn && toHash(drawn.question) !== toHash(scenario)) frame.classList.add("old");
