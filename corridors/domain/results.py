@@ -189,11 +189,8 @@ class Exceeded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AtLeast:
-    """What any route of a closed corridor costs, takes and emits at least, on whatever day.
-
-    Each may be reached by another route. `days` run from gate-in to gate-out.
-    """
+class RouteFigures:
+    """What a route costs, takes and emits. `days` run from gate-in to gate-out."""
 
     usd_per_teu: float
     days: float
@@ -335,8 +332,10 @@ class RouteOption:
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
     `next_usable_date` is the first later departure on which the same question leaves at once, None
-    if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that its
-    route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else None.
+    if none was found; `at_least` bounds the figures of any route on any day, each perhaps of
+    another. `at_cost` is what its best way takes where a line runs it and no price is known.
+    `exceeds` are the limits that its route breaks. `value_of_time` is in USD per TEU and day if the
+    objective includes it, else None.
     `bill` is what its steps pay for, before prices; empty if only figures were requested.
     """
 
@@ -346,7 +345,8 @@ class RouteOption:
     status: OptionStatus
     reason: str = ""
     next_usable_date: date | None = None
-    at_least: AtLeast | None = None
+    at_least: RouteFigures | None = None
+    at_cost: RouteFigures | None = None
     least_km: float | None = None
     equals: str = ""
     steps: tuple[RouteStep, ...] = ()

@@ -542,6 +542,7 @@ def _changes(
             text += f" ({STATUS_WORDS[here.status]} here)"
         yield Change(condition=condition, text=text, option=named, corridor=other.recommended or "")
     yield from _without_line(comparison)
+    yield from _without_price(comparison)
     yield from _steps(comparison, quicker)
     first = best_on_other_basis(comparison)
     if first is not None:
@@ -631,6 +632,34 @@ def _without_line(comparison: Comparison) -> Iterator[Change]:
         text=_against(ahead, best),
         corridor=ahead.option.corridor,
     )
+
+
+def _without_price(comparison: Comparison) -> Iterator[Change]:
+    """Yield the quicker way that a line runs and no lane quotes, if a box may be worth its days."""
+    best, scenario = _recommended(comparison), comparison.scenario
+    if best is None:
+        return
+    day = scenario.shipment.value_of_time_usd_per_teu_day
+    rows = [_told(comparison, option) for option in _rows(comparison)]
+    quicker = [
+        (one, option)
+        for option in comparison.routes
+        if (one := option.at_cost)
+        and one.days < best.days - LEAST_DAYS
+        and (usd := best.boxes_teu * one.usd_per_teu) - best.usd
+        < MOST_A_DAY_USD * (best.days - one.days)
+        and not any(row.usd <= usd and row.days <= one.days for row in rows)
+    ]
+    if quicker:
+        one, option = min(quicker, key=lambda pair: pair[0].usd_per_teu + day * pair[0].days)
+        name, at_cost = after_by(name_by(option)), money(best.boxes_teu * one.usd_per_teu)
+        yield Change(
+            condition="Quicker, at a rate to be asked for",
+            text=f"by {name}, {rounded(one.days)} days (USD {at_cost} per {_box(scenario)} at"
+            " cost)",
+            option=name,
+            corridor=option.corridor,
+        )
 
 
 def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
