@@ -214,13 +214,15 @@ class Sails(StrEnum):
     """How the main carriage of a route is known to run on its date.
 
     `SCHEDULED` if a line covers each part of it, `CHARTERED` if only single voyages are known, and
-    `DECLARED` if the scenario or a corridor takes a part of it as run.
+    `DECLARED` if the scenario or a corridor takes a part of it as run. `NOT_LISTED` if no line is
+    known, nor was any of its trade looked for.
     """
 
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
     DECLARED = "declared"
     NONE_KNOWN = "none known"
+    NOT_LISTED = "not listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +276,8 @@ class Offer:
     `sections` are those that run in lines, by name (`Shanghai to Hamburg`), in order: the main
     carriage, and carriage that is barred. `lines` cover them; `sailings` says how often the least
     frequent of them runs, empty if unknown, and `wait_days` half its mean interval, then None.
-    `searched` is the day of the search.
+    `searched` is the day of the search. `trade_listed` unless the lines between the countries at
+    its ends were not looked for, so that a section without a line says nothing.
     """
 
     sections: tuple[tuple[str, Listing], ...]
@@ -282,6 +285,7 @@ class Offer:
     sailings: str
     wait_days: float | None
     searched: date
+    trade_listed: bool = True
 
     @property
     def listing(self) -> Listing:
@@ -292,12 +296,13 @@ class Offer:
     @property
     def sails(self) -> Sails:
         """How it is known to run: as its section in most doubt."""
-        return _SAILS.get(self.listing, Sails.NONE_KNOWN)
+        unknown = Sails.NONE_KNOWN if self.trade_listed else Sails.NOT_LISTED
+        return _SAILS.get(self.listing, unknown)
 
     @property
     def known(self) -> bool:
         """Whether every part is scheduled, chartered or declared."""
-        return self.sails is not Sails.NONE_KNOWN
+        return self.listing in _SAILS
 
     @property
     def operator(self) -> str:

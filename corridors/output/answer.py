@@ -19,6 +19,7 @@ from corridors.domain.answer import (
     BOXES,
     NEXT,
     NOBODY,
+    UNLISTED,
     Answer,
     AnswerFigure,
     AnswerNote,
@@ -37,6 +38,7 @@ from corridors.domain.results import (
     OptionStatus,
     PriceStatus,
     RouteOption,
+    Sails,
 )
 from corridors.domain.scenario import Equipment, Measure, PriceBasis, Scenario, Scope
 from corridors.domain.simulation import RouteFans
@@ -353,10 +355,12 @@ def _asks(option: RouteOption) -> bool:
 
 
 def _sails(option: RouteOption) -> str:
-    """Return how often an option sails between these ends: `7 a week`, `ask`, `nobody known`."""
+    """Return how often an option sails: `7 a week`, `ask`, `nobody known`, `not listed`."""
     if _asks(option):
         return ASK
-    return sailings_text(option) if is_known(option) else NOBODY
+    if is_known(option):
+        return sailings_text(option)
+    return UNLISTED if option.sails is Sails.NOT_LISTED else NOBODY
 
 
 def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | None:
@@ -714,7 +718,7 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
 def _doubt(comparison: Comparison, corridor: str) -> str:
     """Return that nobody is known to run an option, where it is named as one to take."""
     option = next((one for one in comparison.usable if one.corridor == corridor), None)
-    return "" if option is None or is_known(option) else f" ({sailing_words(NOBODY)})"
+    return "" if option is None or is_known(option) else f" ({sailing_words(_sails(option))})"
 
 
 def left_out(comparison: Comparison) -> Iterator[tuple[str, tuple[RouteOption, ...]]]:
@@ -770,7 +774,8 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):
             yield f"its lines last seen {seen}"
-        yield f"lines searched {on_day(offer.searched)}"
+        if offer.sails is not Sails.NOT_LISTED:
+            yield f"lines searched {on_day(offer.searched)}"
         if (
             not comparison.scenario.known_on
             and comparison.scenario.departure.year < offer.searched.year

@@ -431,7 +431,7 @@ def sails_text(option: RouteOption) -> str:
 
 def sailings_text(option: RouteOption) -> str:
     """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
-    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN):
+    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN, Sails.NOT_LISTED):
         return sails_text(option)
     return option.sailings + f", {option.sails}" * (option.sails is not Sails.SCHEDULED)
 
@@ -496,6 +496,13 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
             )
         return
     names = ", ".join(offer.names_of(offer.listing))
+    if offer.sails is Sails.NOT_LISTED:
+        yield Note(
+            f"Lines of this trade were not looked for, so who goes from {names} is not known: ask a"
+            " carrier",
+            "lines not listed",
+        )
+        return
     yield Note(
         f"No line is listed that goes this way from {names} (searched {searched}), so whether"
         f" {in_sentence(title)} can be booked is not known",

@@ -10,7 +10,7 @@ import pytest
 
 from corridors.cli.tables import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
-from corridors.domain.answer import NOBODY, UNANSWERED, Answer, Beside
+from corridors.domain.answer import NOBODY, UNANSWERED, UNLISTED, Answer, Beside
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Candidate,
@@ -440,3 +440,15 @@ def test_a_quicker_train_without_a_price_is_named_with_what_it_costs(
     assert unpriced.at_cost.co2e_kg_per_teu == pytest.approx(row.co2e_wtw_kg_per_teu, abs=0.05)
     assert f"USD {money(2 * (row.usd_per_teu or 0.0))} per 40' at cost" in change.text
     assert all(one.at_cost is None for one in by_cost.routes)
+
+
+def test_lines_that_were_not_looked_for_are_not_said_to_be_unknown(session: Session) -> None:
+    ends = ("origin=Los Angeles", "destination=Shanghai")
+    found = compare_in_both_worlds(
+        load_scenario("shanghai-hamburg", set_values=ends), session=session
+    ).answer
+    text = " ".join(text_of(found).split())
+    assert {row.sails for row in found.rows} == {UNLISTED}
+    assert "lines of this trade are not listed" in text
+    assert "nobody" not in text
+    assert not any(one.startswith("lines searched") for one in found.rests_on)
