@@ -136,3 +136,21 @@ def test_trips_of_another_season_leave_the_answer_as_it_is(tmp_path: Path) -> No
     plain = asked(None)
     assert past.days == pytest.approx(plain.days)
     assert past.printed_usd_per_teu == pytest.approx(plain.printed_usd_per_teu)
+
+
+def test_catchments_and_route_go_by_the_sailings_of_compare(tmp_path: Path) -> None:
+    path = file_of(tmp_path, row(DAY + timedelta(days=6), 41), row(DAY + timedelta(days=13), 36))
+    option = asked(path)
+    many = corridors.catchments(
+        "shanghai-hamburg", ["Hamburg"], corridors=["cape"], schedules=[str(path)]
+    ).table
+    (cape,) = many[many["corridor"] == "cape"].itertuples()
+    assert cape.days == pytest.approx(option.days, abs=0.01)
+    one = corridors.route(
+        "Shanghai", "Hamburg", corridor="cape", departure=DAY, schedules=str(path)
+    )
+    assert one.days == pytest.approx(option.days, abs=0.01)
+    assert option.departure is not None
+    assert one.option.departure == option.departure
+    plain = corridors.route("Shanghai", "Hamburg", corridor="cape", departure=DAY)
+    assert plain.days != pytest.approx(one.days, abs=0.01)
