@@ -320,9 +320,14 @@ def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)
 
 
-def listed(names: Iterable[str], last: str = "and") -> str:
-    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`."""
+def listed(names: Iterable[str], last: str = "and", *, most: int | None = None) -> str:
+    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`.
+
+    Of more than `most` these are said and the others counted: `a, b and 3 others`.
+    """
     every = list(names)
+    if most is not None and len(every) > most + 1:
+        every = [*every[:most], f"{len(every) - most} others"]
     if len(every) < 2:
         return "".join(every)
     comma = "," if any(" and " in name for name in every) else ""

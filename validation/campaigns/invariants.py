@@ -13,6 +13,13 @@ pages       terminal, JSON, report and map say the same of the recommended row
 route       `route` is the best row, and `route --corridor` the row of that corridor
 catchments  the corridors to a destination are those of its comparison
 batch       a row of a batch is the comparison of its scenario
+table       a row of a table of shipments is its comparison
+bill        the lines of `explain` add up to the row
+studies     `simulate`, `stress` and `diff` start from the comparison's answer
+dearer      by cost, dearer fuel makes no corridor cheaper, and an open world the best no dearer
+shares      `choice: shares` changes no row, adds up to one, and is the same in `catchments`
+known       what is known on the day of the search is what is known without `known_on`
+sailings    drawn trips count alike in `compare`, `catchments` and `route`
 
 Each difference is printed with a command that shows it.
 """
@@ -35,6 +42,7 @@ from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import yaml
 from typer.testing import CliRunner
 
@@ -45,6 +53,7 @@ from corridors.config.plan import load_plan
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import large_places
 from corridors.domain.objective import Objective
+from corridors.domain.places import Family, family_of
 from corridors.domain.results import LadderStep, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.domain.windows import months_later
@@ -56,8 +65,10 @@ from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
 from corridors.studies.compare.run import compare
+from corridors.studies.diff.result import Difference
 from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
+from corridors.units import HOURS_PER_DAY
 from validation.campaigns.drawn_pairs import drawn
 
 SCENARIO = "shanghai-europe"
@@ -75,6 +86,7 @@ LIMITS = (
 # rail a route has some sixty of them.
 WITHIN = {"USD": 0.1, "days": 0.002, "kg": 0.1}
 MONTHS_OF_PLAN = 2
+FUELS = ("fuel.vlsfo_usd_per_t",)
 
 
 class Check(NamedTuple):
@@ -153,6 +165,7 @@ class Asked:
         self.question = question
         self.session = session
         self.scenario = load_scenario(SCENARIO, set_values=question.changes)
+        self.shared = Asker()
         self._compared: dict[str, Comparison] = {}
 
     def compared(self, *changes: str, scenario: Scenario | None = None) -> Comparison:
@@ -384,6 +397,146 @@ def batch(asked: Asked) -> Iterator[Check]:
     yield Check("ladder", row["value_ladder"], ladder_cell(whole.ladder), command=command)
 
 
+def table(asked: Asked) -> Iterator[Check]:
+    """Yield what a table of shipments says of the question, and its comparison."""
+    scenario, whole = asked.scenario, asked.compared()
+    row = {
+        "origin": scenario.origin,
+        "destination": scenario.destination,
+        "departure": scenario.departure.isoformat(),
+    }
+    frame = pd.DataFrame([row, row])
+    found = asked.shared.compare_many(frame, scenario).table
+    best, command = whole.recommended, asked.question.command()
+    for name in found["recommended"]:
+        yield Check("recommended", name or None, best and best.corridor, command=command)
+    if best is not None:
+        usd = best.cost_usd_per_teu
+        yield Check("cost", float(found["cost_usd_per_teu"].iloc[0]), usd, "USD", command)
+        yield Check("days", float(found["days"].iloc[0]), best.days, "days", command)
+
+
+def bill(asked: Asked) -> Iterator[Check]:
+    """Yield what the lines of `explain` add up to, and the row, of the first corridors."""
+    for row in asked.compared().usable[:2]:
+        found = asked.shared.explain(asked.scenario, row.corridor)
+        usd, command = found.option.usd_per_teu, asked.question.command("explain", row.corridor)
+        yield Check("row", usd, row.usd_per_teu, "USD", command)
+        yield Check("lines", float(found.cost_lines["usd_per_teu"].sum()), usd, "USD", command)
+        days = sum(found.option.time_parts.values()) / HOURS_PER_DAY
+        yield Check("hours", days, row.days, "days", command)
+
+
+def studies(asked: Asked) -> Iterator[Check]:
+    """Yield what draws, closures and a difference start from, and the comparison."""
+    whole = asked.compared()
+    rows, command = {row.corridor: row for row in whole.usable}, asked.question.command
+    same = asked.shared.diff(asked.scenario, asked.scenario)
+    yield Check("diff", isinstance(same, Difference) and same.empty, True, command=command("diff"))
+    if whole.recommended is None:
+        return
+    drawn = asked.shared.simulate(asked.scenario, count=5)
+    for one in drawn.options:
+        row = rows.get(one.corridor)
+        yield Check(f"simulate: {one.corridor} is a row", row is not None, True)
+        if row is not None:
+            what, usd = f"simulate: {one.corridor}", row.usd_per_teu
+            yield Check(what, one.usd_per_teu, usd, "USD", command("simulate"))
+    stressed = asked.shared.stress(asked.scenario)
+    standing = stressed and stressed.usd_per_teu
+    yield Check("stress", standing, whole.decision.least_value, "USD", command("stress"))
+
+
+def dearer(asked: Asked) -> Iterator[Check]:
+    """Yield what rows cost at least with dearer fuel and in an open world, and what they do."""
+    at_cost = ("price_basis=cost",)
+    usual = asked.compared(*at_cost)
+    more = asked.compared(*at_cost, *(f"overrides={{{name}: 3000}}" for name in FUELS))
+    command = asked.question.command("compare", "--set", "price_basis=cost")
+    dear = {row.corridor: row.usd_per_teu or 0.0 for row in more.usable}
+    for row in usual.usable:
+        if row.corridor in dear and row.corridor != OTHER:
+            usd, then = row.usd_per_teu or 0.0, dear[row.corridor]
+            yield Check(f"dearer fuel: {row.corridor}", max(usd, then), then, "USD", command)
+    least = [(row.usd_per_teu or 0.0) for row in usual.usable]
+    best = asked.compared(*at_cost, "world=reference-open")
+    if asked.scenario.world != "reference-open" and least and best.usable:
+        theirs = min(row.usd_per_teu or 0.0 for row in best.usable)
+        yield Check("an open world", min(theirs, *least), theirs, "USD", command)
+
+
+def shares(asked: Asked) -> Iterator[Check]:
+    """Yield rows with and without shares, their sum, and what catchments say of them."""
+    keys = "choice=shares"
+    scenario = load_scenario(SCENARIO, set_values=(*asked.question.changes, keys))
+    found, usual = compare(scenario, session=asked.session, figures_only=True), asked.compared()
+    command = asked.question.command("compare", "--set", keys)
+    rows = [(row.corridor, row.usd_per_teu) for row in usual.usable]
+    yield Check("rows", [(r.corridor, r.usd_per_teu) for r in found.usable], rows, command=command)
+    if not found.shares:
+        return
+    yield Check("sum", sum(one.share for one in found.shares), 1.0, "days", command)
+    (one,) = catchments(scenario, [scenario.destination], session=asked.session).to
+    theirs = {way.corridor: round(way.share, 4) for way in one.shares}
+    mine = {way.corridor: round(way.share, 4) for way in found.shares}
+    yield Check("catchments", theirs, mine, command=command)
+
+
+def known(asked: Asked) -> Iterator[Check]:
+    """Yield the rows as known on the day of the last search, and as known without a day."""
+    usual, keys = asked.compared(), f"known_on={date.today()}"
+    rows = [(row.corridor, row.usd_per_teu, row.days) for row in usual.usable]
+    answer = asked.compared(keys)
+    theirs = [(row.corridor, row.usd_per_teu, row.days) for row in answer.usable]
+    yield Check("rows", theirs, rows, command=asked.question.command("compare", "--set", keys))
+
+
+def sailings(asked: Asked) -> Iterator[Check]:
+    """Yield the row that goes by drawn trips as `compare`, `catchments` and `route` have it."""
+    scenario, draw = asked.scenario, random.Random(asked.question.number)
+    whole = asked.compared()
+    rows = [row for row in whole.usable if row.corridor != OTHER and row.lines]
+    sea = [one for row in rows[:1] for one in row.legs if family_of(one.service) is Family.SEA]
+    if not sea:
+        return
+    first, last = sea[0].from_id, sea[-1].to_id
+    lines = ["service;operator;mode;from;to;departs;arrives;cut-off;way;status"]
+    for _ in range(6):
+        leaves = scenario.departure + timedelta(draw.randint(3, 25))
+        comes = leaves + timedelta(draw.randint(20, 60))
+        closes = leaves - timedelta(draw.randint(1, 4))
+        status = draw.choice(("", "", "blanked"))
+        lines.append(f"Loop;Made-up;sea;{first};{last};{leaves};{comes};{closes};;{status}")
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "trips.csv"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        dated = load_scenario(SCENARIO, set_values=asked.question.changes, schedules=(str(file),))
+        answer = compare(dated, session=asked.session, figures_only=True)
+        (one,) = catchments(dated, [dated.destination], session=asked.session).to
+        unsailed = answer.decision.without_line
+        mine = {
+            row.corridor: round(row.usd_per_teu or 0.0, 1)
+            for row in answer.usable
+            if row.corridor not in unsailed
+        }
+        theirs = {
+            each.corridor: round(each.cost_usd_per_teu, 1)
+            for each in one.reached
+            if each.cost_usd_per_teu is not None
+        }
+        command = asked.question.command("compare", "--schedules", "trips.csv")
+        yield Check("catchments", theirs, mine, command=command)
+        best, _, _ = routes_between(
+            dated.origin,
+            dated.destination,
+            base=replace(dated, corridors=()),
+            with_quickest=False,
+            session=asked.session,
+        )
+        if answer.decision.least_value is not None:
+            yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command)
+
+
 class Relation(NamedTuple):
     """What is asked of every so manieth question."""
 
@@ -399,6 +552,13 @@ RELATIONS = {
     "route": Relation(route, 2),
     "catchments": Relation(catchment, 2),
     "batch": Relation(batch, 5),
+    "table": Relation(table, 3),
+    "bill": Relation(bill, 2),
+    "studies": Relation(studies, 4),
+    "dearer": Relation(dearer, 2),
+    "shares": Relation(shares, 3),
+    "known": Relation(known, 3),
+    "sailings": Relation(sailings, 2),
 }
 
 
