@@ -55,7 +55,7 @@ from corridors.data.cities import large_places
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import LadderStep, RouteOption
-from corridors.domain.scenario import OTHER, Scenario
+from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import CorridorsError
 from corridors.output.answer import money, rounded
@@ -168,6 +168,11 @@ class Asked:
         self.shared = Asker()
         self._compared: dict[str, Comparison] = {}
 
+    @property
+    def limited(self) -> bool:
+        """Whether the goods keep so many days, within which another route may be chosen."""
+        return self.scenario.limits != Limits()
+
     def compared(self, *changes: str, scenario: Scenario | None = None) -> Comparison:
         """Return the comparison of the question with some keys changed."""
         key = repr((changes, scenario and scenario.departure, scenario and scenario.max_wait_days))
@@ -205,7 +210,7 @@ def ladder(asked: Asked) -> Iterator[Check]:
             continue  # a split has no step
         at_step = None if step is None else step.cost_usd_per_teu + value * step.days
         yield Check(f"at {value:g} USD a day", at_step, least, "USD", command)
-        if step is None or least is None or limits:
+        if step is None or least is None or asked.limited or limits:
             continue
         rows = {
             row.corridor
@@ -334,9 +339,8 @@ def route(asked: Asked) -> Iterator[Check]:
     ends = (scenario.origin, scenario.destination)
     base = replace(scenario, corridors=())
     best, _, _ = routes_between(*ends, base=base, with_quickest=False, session=asked.session)
-    yield Check(
-        "route", best.usd_per_teu, answer.decision.least_value, "USD", asked.question.command()
-    )
+    command, note = asked.question.command(), "a decision keeps the shelf life" * asked.limited
+    yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command, note)
     rows = [row for row in answer.usable if row.corridor != OTHER]
     for row in random.Random(asked.question.number).sample(rows, min(2, len(rows))):
         alone, _, _ = routes_between(
@@ -436,7 +440,7 @@ def studies(asked: Asked) -> Iterator[Check]:
     if whole.recommended is None:
         return
     drawn = asked.shared.simulate(asked.scenario, count=5)
-    for one in drawn.options:
+    for one in drawn.usable:
         row = rows.get(one.corridor)
         yield Check(f"simulate: {one.corridor} is a row", row is not None, True)
         if row is not None:
@@ -444,7 +448,9 @@ def studies(asked: Asked) -> Iterator[Check]:
             yield Check(what, one.usd_per_teu, usd, "USD", command("simulate"))
     stressed = asked.shared.stress(asked.scenario)
     standing = stressed and stressed.usd_per_teu
-    yield Check("stress", standing, whole.decision.least_value, "USD", command("stress"))
+    # Of corridors alone: the best outside them, and within a limit, is no row of theirs.
+    named = [row.usd_per_teu for row in whole.usable if row.corridor != OTHER and row.usd_per_teu]
+    yield Check("stress", standing, min(named, default=None), "USD", command("stress"))
 
 
 def dearer(asked: Asked) -> Iterator[Check]:
@@ -515,12 +521,12 @@ def sailings(asked: Asked) -> Iterator[Check]:
         (one,) = catchments(dated, [dated.destination], session=asked.session).to
         unsailed = answer.decision.without_line
         mine = {
-            row.corridor: round(row.usd_per_teu or 0.0, 1)
+            row.corridor: round(row.usd_per_teu or 0.0)
             for row in answer.usable
             if row.corridor not in unsailed
         }
         theirs = {
-            each.corridor: round(each.cost_usd_per_teu, 1)
+            each.corridor: round(each.cost_usd_per_teu)
             for each in one.reached
             if each.cost_usd_per_teu is not None
         }
