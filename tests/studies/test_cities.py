@@ -219,6 +219,14 @@ def test_no_terminal_serves_both_ends(one: str, other: str) -> None:
     assert first | last == access(one) | access(other)
 
 
+def test_a_terminal_as_near_to_both_ends_serves_the_first() -> None:
+    here = replace(locate("Duisburg"), id="here", members=())
+    there = replace(here, id="there", name="There")
+    found = access_of_ends((here, there), TERMINALS, RADIUS)
+    assert found["here"]
+    assert found["there"] == ()
+
+
 def test_the_first_and_last_step_name_the_city_and_the_terminal() -> None:
     option, _ = route_between("Shanghai", "London", services=("sea",))
     first, last = option.steps[0], option.steps[-1]

@@ -16,7 +16,7 @@ from corridors.domain.results import Candidate
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import rounded, script_json
-from corridors.output.html.palette import ink_on, painted
+from corridors.output.html.palette import painted
 from corridors.output.html.report import details
 from corridors.output.html.report.charts import (
     MARK_PX,
@@ -161,12 +161,6 @@ def test_marks_on_one_spot_move_apart_and_stay_on_the_page() -> None:
         assert 0 <= y <= SCATTER_HEIGHT_PX
         for other_x, other_y in placed[:i]:
             assert abs(x - other_x) >= MARK_PX or abs(y - other_y) >= MARK_PX
-
-
-def test_ink_has_the_higher_contrast() -> None:
-    assert ink_on("#000000") == "#ffffff"
-    assert ink_on("#ffff00") == "#000000"
-    assert ink_on("#0072b2") == "#ffffff"
 
 
 def test_the_weakest_lines_come_largest_first_with_their_share(page: Page) -> None:
