@@ -279,6 +279,20 @@ def test_the_haul_counts_in_days_and_not_in_transit() -> None:
     assert yard.km("road") == 0.0
 
 
+@pytest.mark.parametrize("destination", ["pl-malaszewicze", "gr-piraeus", "Lodz"])
+def test_a_decision_has_the_days_in_transit_of_the_route_that_is_shown(destination: str) -> None:
+    """From vehicle to vehicle: a ship's calls count, stays in the yard and hauls do not."""
+    asked = load_scenario(
+        "chongqing-duisburg",
+        set_values=[f"destination={destination}", "corridors=[suez, kazakhstan-dostyk]"],
+    )
+    found = compare(asked, session=SESSION, figures_only=True)
+    best = found.recommended
+    assert best is not None
+    (taken,) = (one for one in found.decision.tied if one.corridor == best.corridor)
+    assert taken.transit_days == pytest.approx(best.transit_days, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("origin", "destination", "message"),
     [
