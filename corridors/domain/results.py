@@ -801,6 +801,11 @@ class Decision:
         """Whether other corridors are tied with the recommended one."""
         return len(self.tied) > 1
 
+    @property
+    def is_split(self) -> bool:
+        """Whether the shipment goes by several corridors, of which `recommended` has the most."""
+        return len(self.shares) > 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayShare:

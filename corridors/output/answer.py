@@ -273,7 +273,7 @@ def _box(scenario: Scenario) -> str:
 def _recommended(comparison: Comparison) -> Told | None:
     """Return the recommended option; None if none is, or if the shipment is split."""
     best, decision = comparison.recommended, comparison.decision
-    if best is None or decision.status is not DecisionStatus.OPTIMAL or len(decision.shares) > 1:
+    if best is None or decision.status is not DecisionStatus.OPTIMAL or decision.is_split:
         return None
     return _told(comparison, best)
 

@@ -45,7 +45,7 @@ def titles_of(comparison: Comparison) -> dict[str, str]:
 def rivals_of(comparison: Comparison) -> list[RouteOption]:
     """Return the options that may be better than the recommended one as prices may turn out."""
     best = comparison.recommended
-    if best is None or len(comparison.decision.shares) > 1:
+    if best is None or comparison.decision.is_split:
         return []
     return [
         route
@@ -64,7 +64,7 @@ def other_route(comparison: Comparison) -> Candidate | Tied | None:
     None if it is, or if the shipment is split or not possible.
     """
     best, decision = comparison.recommended, comparison.decision
-    if best is None or decision.value is None or len(decision.shares) > 1:
+    if best is None or decision.value is None or decision.is_split:
         return None
     value = decision.value
     points = [p for p in comparison.front if p.corridor == best.corridor]
@@ -92,7 +92,7 @@ def shelf_text(comparison: Comparison) -> str:
     A route that is within the limit may arrive on its last day, and no buyer takes meat then.
     """
     best, shelf = comparison.recommended, comparison.scenario.limits.shelf_life_days
-    if best is None or shelf is None or len(comparison.decision.shares) > 1:
+    if best is None or shelf is None or comparison.decision.is_split:
         return ""
     left = shelf - ((other_route(comparison) or best).days or 0.0)
     if left >= shelf / 2.0:
@@ -111,7 +111,7 @@ def best_on_other_basis(comparison: Comparison) -> RouteOption | None:
     out for want of a line. Where the best by cost has no price, a question by price is one by cost.
     """
     scenario, best = comparison.scenario, comparison.recommended
-    if best is None or not scenario.objective.aim.usd or len(comparison.decision.shares) > 1:
+    if best is None or not scenario.objective.aim.usd or comparison.decision.is_split:
         return None
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
 

@@ -61,6 +61,15 @@ ALLOCATIONS = {
         f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-08,"
         f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-09; {MOVE}",
     ),
+    "no capacity for one pair of two": (
+        ("objective", "  - {origin: Chongqing, destination: Moscow, teu_per_month: 10}\n"
+         "scenario: {world: reference-open,"
+         " overrides: {border.capacity_teu_per_week@BY-PL@pl-malaszewicze: 0}}\n"
+         "objective"),
+        f"p.yaml: the plan is infeasible by 900.0 TEU: {ASKED} conflict with"
+        f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-08,"
+        f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-09; {MOVE}",
+    ),
     "a budget below the cheapest": (
         ("first_month", "limits: {max_usd: 1000000}\nfirst_month"),
         f"p.yaml: the plan is infeasible by * TEU: {ASKED} conflict with"

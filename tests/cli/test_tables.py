@@ -74,7 +74,9 @@ def test_a_long_id_is_broken_behind_its_own_marks(
     monkeypatch.setenv("CORRIDORS_WIDTH", "40")
     name = "pl-malaszewicze@rail/eu-1435>rail/express-1520"
     print_table([{"scope": name, "value": 4.25}], columns=("scope", "value"))
-    lines = [line.split()[0] for line in capsys.readouterr().out.splitlines()[3:] if line.strip()]
+    printed = capsys.readouterr().out.splitlines()
+    assert max(map(len, printed)) <= 40
+    lines = [line.split()[0] for line in printed[3:] if line.strip()]
     assert "".join(lines) == name
     assert all(line[-1] in "@>/-" for line in lines[:-1])
 

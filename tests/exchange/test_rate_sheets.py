@@ -13,7 +13,7 @@ from corridors.checks import check_files
 from corridors.cli.main import command_line
 from corridors.data.exchange_rates import exchange, load_exchange_rates
 from corridors.data.parameters import load_parameters
-from corridors.domain.contracts import RateSheet
+from corridors.domain.contracts import ChargeBasis, RateSheet
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.rates.rate_cells import heading_word
 from corridors.exchange.rates.rate_files import COLUMNS, form_of_contracts, rate_sheet_in
@@ -120,6 +120,20 @@ def test_what_holds_for_all_rows_may_stand_above_the_heading() -> None:
     assert (str(forty.first), str(forty.last)) == ("2026-07-01", "2026-09-30")
     assert forty.charges[0].cell == "q3.csv!D8"
     assert forty.row == "q3.csv!8"
+
+
+@pytest.mark.parametrize("share", ["10", "10%", "10,0 %"])
+def test_a_charge_in_percent_of_the_rate_needs_no_currency(share: str) -> None:
+    rate = "Shanghai;Hamburg;A;;2026-07-01;2026-09-30;USD;"
+    content = csv_of(
+        HEAD + "Charge;Basis;Equipment;Amount",
+        rate + "BASE;;40HC;4000",
+        rate + f"PSS;percent;40HC;{share}",
+    )
+    (found,) = read(content, "a.csv").contracts
+    season = found.charges[1]
+    assert (season.code, season.basis, season.amount) == ("PSS", ChargeBasis.PERCENT, 10.0)
+    assert (season.currency, season.included) == ("", False)
 
 
 def test_a_charge_that_cannot_be_read_takes_its_rate_with_it() -> None:

@@ -11,9 +11,16 @@ from pydantic import ValidationError
 
 from corridors.data.paths import configs_dir
 from corridors.domain.results import CapacityShare, OptionStatus
-from corridors.domain.scenario import Closure, Limits, Override, OwnSource, ProjectChoice
+from corridors.domain.scenario import (
+    Closure,
+    Limits,
+    Override,
+    OwnSource,
+    PriceBasis,
+    ProjectChoice,
+)
 from corridors.output.comparison import comparison_json
-from corridors.output.contract import ComparisonRecord, OptionRecord, comparison_schema
+from corridors.output.contract import ComparisonRecord, OptionRecord, Totals, comparison_schema
 from corridors.output.records import as_text
 from corridors.output.store import scenario_record
 from tests.config.json_schema import errors
@@ -64,6 +71,18 @@ def test_a_place_that_takes_nothing_has_no_share() -> None:
     )
     record = OptionRecord.of(replace(example_comparison().routes[0], capacity=(share,)))
     assert record.capacity[0].used_share is None
+
+
+def test_an_option_by_price_is_written_with_its_cost_beside_it() -> None:
+    option = example_comparison().routes[0]
+    sold = replace(option, price_basis=PriceBasis.PRICE, other_basis_usd_per_teu=700.0)
+    record = OptionRecord.of(sold)
+    assert record.cost_usd_per_teu == sold.cost_usd_per_teu == 700.0
+    assert record.price_usd_per_teu == pytest.approx(option.cost_usd_per_teu)
+    totals = Totals.of(sold)
+    assert (totals.cost_usd, totals.price_usd) == (700.0, record.price_usd_per_teu)
+    assert (totals.days, totals.transit_days) == (record.days, record.transit_days)
+    assert totals.co2e_kg == record.co2e_wtw_kg_per_teu
 
 
 def test_a_usable_option_has_its_figures_and_a_closed_one_none() -> None:

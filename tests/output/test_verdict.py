@@ -37,7 +37,9 @@ from corridors.output.verdict import (
     folded_text,
     mark_of,
     never_text,
+    other_route,
     over_limits,
+    rivals_of,
     shelf_text,
 )
 from corridors.studies.compare.result import EVERY_OPTION, marked_options
@@ -407,6 +409,52 @@ def test_of_two_that_cost_about_the_same_on_the_other_basis_the_quicker_is_named
     over = Exceeded(limit="max_days", bound=30.0, figure=31.0, unit="days")
     suez = replace(suez, exceeds=(over,))
     assert on_other_basis(3671.0) is None
+
+
+def test_of_those_that_are_as_quick_to_a_tenth_of_a_day_the_cheaper_is_named() -> None:
+    comparison = close()
+    suez, panama, rail, *others = comparison.routes
+    hours = 24.0 * (round(rail.days or 0.0, 1) - (rail.days or 0.0))
+    first = replace(rail, corridor="first", time_parts={**rail.time_parts, "queue": hours})
+    second = replace(first, corridor="second", time_parts={**rail.time_parts, "queue": hours + 0.5})
+    assert round(first.days or 0.0, 1) == round(second.days or 0.0, 1)
+    assert (second.days or 0.0) > (first.days or 0.0)
+    for one, other, named in ((3671.0, 3670.0, "second"), (3670.0, 3671.0, "first")):
+        routes = (
+            replace(suez, other_basis_usd_per_teu=3667.0),
+            panama,
+            replace(first, other_basis_usd_per_teu=one),
+            replace(second, other_basis_usd_per_teu=other),
+            *others,
+        )
+        found = best_on_other_basis(replace(comparison, routes=routes))
+        assert found is not None
+        assert found.corridor == named
+
+
+def test_of_a_split_shipment_no_one_route_is_told() -> None:
+    """Neither rivals, nor days left, nor another basis: they would be of one part alone."""
+    comparison = close()
+    suez, panama, rail, *others = comparison.routes
+    routes = (
+        replace(suez, other_basis_usd_per_teu=3667.0),
+        replace(panama, below_best_share=0.3),
+        replace(rail, other_basis_usd_per_teu=3600.0),
+        *others,
+    )
+    scenario = replace(comparison.scenario, limits=Limits(shelf_life_days=36.0))
+    whole = replace(comparison, scenario=scenario, routes=routes)
+    split = replace(whole, decision=replace(whole.decision, shares={"suez": 0.6, "panama": 0.4}))
+
+    def told(comparison: Comparison) -> list[bool]:
+        texts = shelf_text, rivals_of, other_route, best_on_other_basis
+        return [bool(text(comparison)) for text in texts]
+
+    assert told(whole) == [True] * 4
+    assert told(split) == [False] * 4
+    said = answer_of(split).sentences[0]
+    assert said.startswith("Book 60 % by the Suez Canal")
+    assert "40 % by the Panama Canal" in said
 
 
 def test_of_goods_that_hardly_keep_the_days_left_on_arrival_are_told() -> None:

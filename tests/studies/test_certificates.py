@@ -74,3 +74,25 @@ def test_a_cheaper_route_of_over_120_days_is_no_disagreement() -> None:
     assert option.certificate.method == (
         "a cheaper route takes more than 120 days and is not searched"
     )
+
+
+@pytest.mark.parametrize(("corridor", "strait"), [("suez", "gate-malacca"), ("cape", "gate-sunda")])
+def test_a_strait_that_closes_while_the_ship_sails_is_a_matter_of_dates(
+    corridor: str, strait: str
+) -> None:
+    values = [f"corridors=[{corridor}]", "world=reference-open", "objective=cost"]
+    closing = f"closures=[{{place: {strait}, first_day: 2026-08-22}}]"
+    ((opened,), (quick,), (asked,)) = (
+        compare(
+            load_scenario("shanghai-europe", set_values=[*values, *more]),
+            certify=certify,
+            fronts=False,
+        ).usable
+        for more, certify in (((), False), ((closing,), False), ((closing,), True))
+    )
+    # On the day of departure the cheaper strait is open.
+    assert (opened.cost_usd_per_teu or 0.0) < (quick.cost_usd_per_teu or 0.0)
+    assert (opened.certificate.status, quick.certificate.status) == ("agrees", "dated")
+    assert asked.certificate.status == "agrees"
+    assert asked.certificate.method == "SimpleMinCostFlow, time-expanded"
+    assert asked.certificate.cost_usd_per_teu == pytest.approx(quick.cost_usd_per_teu, abs=0.2)

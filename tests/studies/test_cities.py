@@ -219,6 +219,14 @@ def test_no_terminal_serves_both_ends(one: str, other: str) -> None:
     assert first | last == access(one) | access(other)
 
 
+def test_a_terminal_as_near_to_both_ends_serves_the_first() -> None:
+    here = replace(locate("Duisburg"), id="here", members=())
+    there = replace(here, id="there", name="There")
+    found = access_of_ends((here, there), TERMINALS, RADIUS)
+    assert found["here"]
+    assert found["there"] == ()
+
+
 def test_the_first_and_last_step_name_the_city_and_the_terminal() -> None:
     option, _ = route_between("Shanghai", "London", services=("sea",))
     first, last = option.steps[0], option.steps[-1]
@@ -269,6 +277,20 @@ def test_the_haul_counts_in_days_and_not_in_transit() -> None:
     assert city.transit_days == pytest.approx(yard.transit_days, abs=0.01)
     assert (city.days or 0.0) > (yard.days or 0.0)
     assert yard.km("road") == 0.0
+
+
+@pytest.mark.parametrize("destination", ["pl-malaszewicze", "gr-piraeus", "Lodz"])
+def test_a_decision_has_the_days_in_transit_of_the_route_that_is_shown(destination: str) -> None:
+    """From vehicle to vehicle: a ship's calls count, stays in the yard and hauls do not."""
+    asked = load_scenario(
+        "chongqing-duisburg",
+        set_values=[f"destination={destination}", "corridors=[suez, kazakhstan-dostyk]"],
+    )
+    found = compare(asked, session=SESSION, figures_only=True)
+    best = found.recommended
+    assert best is not None
+    (taken,) = (one for one in found.decision.tied if one.corridor == best.corridor)
+    assert taken.transit_days == pytest.approx(best.transit_days, abs=1e-9)
 
 
 @pytest.mark.parametrize(

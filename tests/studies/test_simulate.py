@@ -21,6 +21,7 @@ from corridors.studies.simulate.page import render_simulation
 from corridors.studies.simulate.result import Simulation, answers, simulation_record
 from corridors.studies.simulate.run import sample, sample_booked, simulate
 from corridors.uncertainty.evaluation import median_of
+from corridors.units import in_percent
 
 # Tests that need no whole pool search one batch of draws.
 FEW = 1
@@ -187,6 +188,8 @@ def test_the_page_says_what_the_figures_are(found: Simulation) -> None:
     page = render_simulation(found)
     for one in found.usable:
         assert one.title in page
+    first = max(found.options, key=lambda one: one.best)
+    assert f"{first.title} is best in {in_percent(first.best)} of 100 cases." in page
     assert "the chance to be delivered by 10 October 2026" in page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 
@@ -18,9 +18,11 @@ from corridors.output.html.palette import (
     SERIES,
     dark_style,
     identities,
+    ink_on,
     painted,
 )
 from tests.config.test_corridor_colours import ciede2000, seen_lab
+from tests.config.test_corridor_files import luminance
 
 LEAST_DIFFERENCE = 15.0
 GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -62,3 +64,14 @@ def test_a_painted_colour_turns_on_a_dark_screen_and_a_name_keeps_its_own() -> N
     kept = identities([*names, names[0]])
     assert [kept[name] for name in names[:8]] == list(IDENTITIES)
     assert {kept[name] for name in names[8:]} == {GREY}
+
+
+def test_ink_has_the_higher_contrast() -> None:
+    assert ink_on("#0072b2") == "#ffffff"
+    assert ink_on("#ffff00") == "#000000"
+    for red, green, blue in product("05af", repeat=3):
+        assert ink_on(f"#{red}{green}{blue}") == ink_on(f"#{2 * red}{2 * green}{2 * blue}")
+    for digits in product("05af", repeat=6):
+        colour = "#" + "".join(digits)
+        light = luminance(colour) + 0.05
+        assert ink_on(colour) == ("#000000" if light / 0.05 > 1.05 / light else "#ffffff"), colour

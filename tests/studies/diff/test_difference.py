@@ -115,6 +115,7 @@ def test_a_corridor_asked_of_one_end_only_has_no_change(tmp_path: Path) -> None:
         "not asked",
     )
     assert row["cost_usd_per_teu_change"] is None
+    assert row["name"] == "Cape of Good Hope"
 
 
 def test_a_name_changes_no_answer(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def test_the_scenario_of_a_result_is_the_one_asked(
     first = read.recorded.of(whole["options"][0]["corridor"])
     assert float(first.cost_usd_per_teu or 0) == whole["options"][0]["cost_usd_per_teu"]
     assert sum(first.cost_lines.values()) == first.cost_usd_per_teu
+    tonnes = whole["options"][0]["co2e_wtw_kg_per_teu"] / 1000.0
+    assert float(first.co2e_wtw_t_per_teu or 0) == pytest.approx(tonnes, abs=1e-9)
 
 
 def test_a_corridor_that_cannot_be_used_takes_no_rank(

@@ -399,8 +399,15 @@ class Area:
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Return a point as shares of the width from the left and of the height from the top."""
-        (west, east), (low, high) = self.x_span, self.y_span
-        return (x - west) / (east - west), (high - y) / (high - low)
+        return self._right(x), self._down(y)
+
+    def _right(self, x: float) -> float:
+        west, east = self.x_span
+        return (x - west) / (east - west)
+
+    def _down(self, y: float) -> float:
+        low, high = self.y_span
+        return (high - y) / (high - low)
 
     def steps(self, points: Sequence[tuple[float, float]], *, kind: str = "front") -> str:
         """Return a line of steps through points: to the right, then up or down."""
@@ -486,12 +493,12 @@ class Area:
         across, up = x_text or _figures(self.x_ticks), y_text or _figures(self.y_ticks)
         grid = []
         for tick in self.x_ticks:
-            at = _share(self.place(tick, self.y_span[0])[0])
+            at = _share(self._right(tick))
             grid.append(f'<line class="grid" x1="{at}" x2="{at}" y1="0%" y2="100%"/>')
             text = escape(across(tick))
             grid.append(f'<text x="{at}" y="100%" dy="18" text-anchor="middle">{text}</text>')
         for tick in self.y_ticks:
-            at = _share(self.place(self.x_span[0], tick)[1])
+            at = _share(self._down(tick))
             grid.append(f'<line class="grid" x1="0%" x2="100%" y1="{at}" y2="{at}"/>')
             text = escape(up(tick))
             grid.append(f'<text x="0%" y="{at}" dx="-8" dy="4" text-anchor="end">{text}</text>')

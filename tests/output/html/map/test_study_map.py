@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from corridors.output.html.map.map_frame import filled, shipped_frame
 from corridors.output.html.map.study_map import Row, Said, Thing, content_of, study_map
 from tests.output.fixtures import HOSTILE
@@ -40,6 +42,13 @@ def test_what_is_hidden_does_not_widen_the_first_view() -> None:
         Thing(name="A", lines=[(LINE, False)]), Thing(name="B", lines=[(far, False)], hidden=True)
     )
     assert both["view"] == alone
+
+
+def test_a_place_alone_lies_in_the_middle_of_the_first_view() -> None:
+    south, west, north, east = content(Thing(name="A", spots=[(10.0, 50.0)]))["view"]
+    assert north - south > 1.0
+    assert east - west > 1.0
+    assert ((south + north) / 2, (west + east) / 2) == pytest.approx((50.0, 10.0))
 
 
 def test_rows_stand_in_their_groups_and_name_their_thing() -> None:

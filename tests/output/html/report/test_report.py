@@ -16,12 +16,13 @@ from corridors.domain.results import Candidate
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import rounded, script_json
-from corridors.output.html.palette import ink_on, painted
+from corridors.output.html.palette import painted
 from corridors.output.html.report import details
 from corridors.output.html.report.charts import (
     MARK_PX,
     NARROWEST_PX,
     SCATTER_HEIGHT_PX,
+    Area,
     declutter,
 )
 from corridors.output.html.report.details import render_report
@@ -149,6 +150,21 @@ def test_the_front_is_the_steps_that_nothing_beats() -> None:
     assert len([a for tag, a, _ in page.elements if a.get("class") == "large"]) == 3
 
 
+def test_a_figure_of_an_axis_stands_where_a_point_of_that_value_does() -> None:
+    area = Area.over((20.0, 60.0), (0.0, 10.0))
+    dot = area.dot(30.0, 8.0, colour="#000000", tip="")
+    page = Page(area.html(dot, x_label="days", y_label="USD"))
+    across, up = (
+        {"".join(text): a[at] for tag, a, text in page.elements if tag == "text" and a[by] == of}
+        for at, by, of in (("x", "y", "100%"), ("y", "x", "0%"))
+    )
+    (point,) = (a for tag, a, _ in page.elements if tag == "circle")
+    assert (point["cx"], point["cy"]) == (across["30"], up["8"]) == ("25.00%", "20.00%")
+    lines = [a for tag, a, _ in page.elements if a.get("class") == "grid"]
+    assert {a["x1"] for a in lines if a["y1"] == "0%"} == {*across.values()}
+    assert {a["y1"] for a in lines if a["x1"] == "0%"} == {*up.values()}
+
+
 def test_marks_on_one_spot_move_apart_and_stay_on_the_page() -> None:
     spot = [(0.5, 0.5)] * 12 + [(0.51, 0.52), (0.0, 0.0), (1.0, 1.0)]
     shifts = declutter(spot)
@@ -161,12 +177,6 @@ def test_marks_on_one_spot_move_apart_and_stay_on_the_page() -> None:
         assert 0 <= y <= SCATTER_HEIGHT_PX
         for other_x, other_y in placed[:i]:
             assert abs(x - other_x) >= MARK_PX or abs(y - other_y) >= MARK_PX
-
-
-def test_ink_has_the_higher_contrast() -> None:
-    assert ink_on("#000000") == "#ffffff"
-    assert ink_on("#ffff00") == "#000000"
-    assert ink_on("#0072b2") == "#ffffff"
 
 
 def test_the_weakest_lines_come_largest_first_with_their_share(page: Page) -> None:
