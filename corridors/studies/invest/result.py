@@ -268,6 +268,9 @@ def _beside(found: SharedGain | None, least_usd: float) -> str:
     # What overlaps with others counts for less, so that the rest may lose.
     if LEAST_TOLD_USD <= found.switching_usd <= found.gain_usd:
         changing = f", {_millions(found.switching_usd)} of it by boxes that change their way"
+    used = f"; {found.users_teu:,.0f} TEU are on ways that become cheaper"
+    if found.half_usd is not None and found.users_teu > 0.0:
+        used += f", by the rule of a half {_millions(found.half_usd)}"
     adds = "less than 0.01"
     if found.induced_usd >= LEAST_TOLD_USD:
         adds = (
@@ -276,8 +279,8 @@ def _beside(found: SharedGain | None, least_usd: float) -> str:
         )
     return (
         f": {_millions(found.gain_usd)} ({_millions(found.low_usd)} to"
-        f" {_millions(found.high_usd)}), at least cost {_millions(least_usd)}{changing}; induced"
-        f" trade of {found.induced_teu:,.0f} TEU adds {adds}"
+        f" {_millions(found.high_usd)}), at least cost {_millions(least_usd)}{changing}{used};"
+        f" induced trade of {found.induced_teu:,.0f} TEU adds {adds}"
     )
 
 
@@ -346,8 +349,8 @@ PROJECTS = Table(
     " in_set_benefit_cost with_others_usd_m_a_year with_others_npv_usd_m with_others_benefit_cost"
     " pays_from subsidy_usd_m_a_year toll_usd_per_teu worth_usd_per_teu teu_gaining volume_factor"
     " gain_by_volume_usd_m shares_usd_m_a_year shares_low_usd_m_a_year shares_high_usd_m_a_year"
-    " switching_usd_m_a_year induced_teu induced_usd_m_a_year shares_npv_usd_m"
-    " shares_benefit_cost",
+    " switching_usd_m_a_year users_teu half_usd_m_a_year induced_teu induced_usd_m_a_year"
+    " shares_npv_usd_m shares_benefit_cost",
     reads="project_title cost_usd_m charge_usd_m_a_year alone_usd_m_a_year in_set_usd_m_a_year"
     " benefit_cost is_built",
     of={
@@ -360,6 +363,8 @@ PROJECTS = Table(
         "shares_low_usd_m_a_year": _money("shared.low_usd"),
         "shares_high_usd_m_a_year": _money("shared.high_usd"),
         "switching_usd_m_a_year": _money("shared.switching_usd"),
+        "users_teu": lambda row: _part(row, "shared.users_teu"),
+        "half_usd_m_a_year": _money("shared.half_usd"),
         "induced_teu": lambda row: _part(row, "shared.induced_teu"),
         "induced_usd_m_a_year": _money("shared.induced_usd"),
         "shares_npv_usd_m": _money("shared_worth.net_present_usd"),
