@@ -5,6 +5,7 @@ Keys and labels do not name the terminal: terminals alike share an operation (se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -282,6 +283,29 @@ def with_wait(operation: Operation, wait: Wait) -> Operation:
     return replace(
         operation,
         time_parts={**operation.time_parts, "schedule_wait": hours},
+        bill=(*operation.bill, *lines),
+    )
+
+
+LEFT_TO_TRIPS = ("export_dwell", "schedule_wait", "port_calls")
+"""Hours of an operation that a trip of a timetable has: it is waited for, and calls by its times.
+
+Boxes are at the origin from the day asked for, and what they stay there passes in that wait.
+"""
+
+
+def of_trip(operation: Operation, plugs_per_hour: Sequence[BillLine]) -> Operation:
+    """Return an operation at an end of a trip of a timetable, without the hours that are its own.
+
+    A reefer is plugged in while it waits, so their power is left out too; it is on
+    `plugs_per_hour`.
+    """
+    parts = operation.time_parts
+    waits = sum(parts.get(part, 0.0) for part in LEFT_TO_TRIPS[:2])
+    lines = [line.times(-waits) for line in plugs_per_hour] if waits else []
+    return replace(
+        operation,
+        time_parts={part: parts[part] for part in parts if part not in LEFT_TO_TRIPS},
         bill=(*operation.bill, *lines),
     )
 

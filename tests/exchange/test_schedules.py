@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+import corridors
 from corridors.checks import check_files
 from corridors.config import load_scenario
 from corridors.domain.places import Family
@@ -457,6 +458,31 @@ def test_outside_the_days_of_a_file_the_interval_counts(tmp_path: Path) -> None:
     (usual,) = (route for route in without.routes if route.corridor == "cape")
     assert option.time_parts == usual.time_parts
     assert option.usd_per_teu == usual.usd_per_teu
+
+
+@pytest.mark.first_case
+@pytest.mark.parametrize("destination", ["Bremen", "Hamburg", "Prague"])
+def test_routes_and_catchments_go_by_sailings_as_a_comparison(
+    tmp_path: Path, destination: str
+) -> None:
+    file = written(tmp_path, sailing(date(2026, 8, 23)), sailing(date(2026, 9, 6)))
+    keys: dict[str, Any] = {"departure": DEPARTURE, "schedules": str(file)}
+    few: dict[str, Any] = {**keys, "corridors": ["cape", "trans-siberian"]}
+    found = corridors.compare("shanghai-hamburg", destination=destination, **few)
+    there = corridors.catchments("shanghai-hamburg", [destination], **few)
+    days = there.table.set_index("corridor").days
+    (by_sea,) = (one for one in found.routes if one.corridor == "cape")
+    assert by_sea.offer is not None
+    assert [line.loop for line in by_sea.offer.lines] == ["Loop M"]
+    assert days["cape"] == pytest.approx(by_sea.days, abs=1e-3)
+    inside = corridors.route("Shanghai", destination, corridor="cape", **keys)
+    assert inside.option.days == by_sea.days
+
+
+def test_plans_say_why_they_refuse_sailings(tmp_path: Path) -> None:
+    file = written(tmp_path, sailing(date(2026, 8, 23)))
+    with pytest.raises(ConfigError, match="knows some weeks"):
+        corridors.allocate("allocate-moscow-kazan", scenario={"schedules": [str(file)]})
 
 
 def test_a_trip_that_stands_twice_does_not_leave_where_one_row_says_so(tmp_path: Path) -> None:

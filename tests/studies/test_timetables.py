@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 import corridors
+from corridors.config import load_scenario
 from corridors.domain.results import RouteOption
 from corridors.errors import ConfigError
 from corridors.exchange.schedules import read_schedule
+from corridors.routing.corridor_search import search
+from corridors.routing.report import report
+from corridors.studies.session import Session
 
 HEAD = "service;operator;mode;from;to;departs;arrives;cut-off;way;status"
 DAY = date(2026, 8, 20)
@@ -74,6 +78,43 @@ def test_a_missed_cut_off_waits_for_the_next_ship(tmp_path: Path) -> None:
     assert missed.departure is not None
     assert (missed.departure - caught.departure) == timedelta(days=7)
     assert (missed.days or 0.0) - (caught.days or 0.0) == pytest.approx(7.0, abs=0.01)
+
+
+def test_days_count_from_the_day_on_which_boxes_are_ready(tmp_path: Path) -> None:
+    # Of 40 days on board, whatever they stay before: the cut-off says until when.
+    for waits in (0, 2, 9):
+        option = asked(file_of(tmp_path, row(DAY + timedelta(days=waits), 40, cut_off=0)))
+        parts = option.time_parts
+        assert "export_dwell" not in parts
+        at_the_end = parts["import_dwell"] + parts["door"] + parts["road"]
+        on_board = parts["sea"] / 24.0
+        assert on_board == pytest.approx(40.0, abs=0.3)
+        assert option.days == pytest.approx(waits + on_board + at_the_end / 24.0, abs=0.01)
+
+
+@pytest.mark.parametrize("equipment", ["40HC", "40RF"])
+def test_the_bill_of_a_way_by_sailings_is_what_is_compared(equipment: str, tmp_path: Path) -> None:
+    for origin, destination in (("CNSHA", "DEHAM"), ("DEHAM", "CNSHA")):
+        path = file_of(
+            tmp_path,
+            row(DAY + timedelta(days=9), 40).replace("CNSHA;DEHAM", f"{origin};{destination}"),
+        )
+        scenario = load_scenario(
+            "shanghai-hamburg", schedules=[str(path)], set_values=[
+                f"origin={origin}", f"destination={destination}", "corridors=[cape]",
+                "price_basis=cost", f"shipment.equipment={equipment}",
+            ],
+        )  # fmt: skip
+        session = Session()
+        found = search(session.pose(scenario, session.corridors_of(scenario)), 0, fronts=False)
+        option = report(found)
+        assert found.best is not None
+        assert option.departure is not None
+        assert option.departure.date() == DAY + timedelta(days=9)
+        assert option.usd_per_teu == pytest.approx(found.best.cents / 100.0, abs=0.1)
+        assert option.days == pytest.approx(found.best.minutes / 1440.0, abs=0.01)
+        kg = sum(step.co2e_wtw_kg for step in option.steps)
+        assert kg == pytest.approx(found.best.grams / 1000.0, abs=0.1)
 
 
 def test_rows_are_refused_by_their_number_and_the_rest_is_used(tmp_path: Path) -> None:

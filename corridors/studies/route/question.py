@@ -59,7 +59,7 @@ def route(
     own_data
         Add your own terminals, legs and rates.
     schedules
-        Go by the sailings of your files.
+        Go by the sailings of your files where they serve.
     on_conflict
         If own data disagree: error or last.
     alternatives

@@ -125,7 +125,7 @@ class Asked(TypedDict, total=False):
     corridor, the gates, borders, terminals or cities to pass in this order (see `corridor_via`).
     `services`: the families or services to use. `world`: what is taken as open. `departure`,
     `own_data`, `schedules`, `on_conflict`: without `base`, the day, folders and files of the user's
-    terminals, legs and rates, files of sailings, and `error`, or `last` to let later data win.
+    terminals, legs and rates, those of sailings, and `error`, or `last` to let later data win.
     """
 
     base: Scenario
