@@ -265,7 +265,9 @@ def name_of_ways(title: str, ways: Iterable[Sequence[str]]) -> str:
     always = [key for key in said if all(key in way for way in every)]
     name = name_of_way(title, always)
     unsaid = [key for key in said if not any(word in name for word in said_by()[key])]
-    return f"{name}, in some cases through {listed(map(name_of, unsaid), 'or')}" if unsaid else name
+    return (
+        f"{name} (in some cases through {listed(map(name_of, unsaid), 'or')})" if unsaid else name
+    )
 
 
 def way_in_title(option: RouteOption) -> str:

@@ -101,10 +101,10 @@ class Investment(Written, Bounded):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Gains by volume, what to build, what is in use, and what does not pay and why."""
+        """What to build, what is in use, what does not pay and why, and gains by volume."""
         booked = filter(None, [self.booked])
         told = (_told(self, one) for one in self.projects)
-        return (*_by_volume(self), _advice(self), *booked, *told, *_shared(self))
+        return (_advice(self), *booked, *told, *_by_volume(self), *_shared(self))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -236,7 +236,7 @@ def _told(investment: Investment, project: ProjectGain) -> str:
         verb = "pays" if project.pays else "pays as part of the best set"
         return f"{project.title} {verb}: {figures} ({ratio}, {net}{years}).{when}"
     broken = project.break_even
-    would = "" if broken is None else _would_pay(broken)
+    would = "" if broken is None else _would_pay(broken, investment.plan.box)
     return f"{project.title} does not pay: {figures} ({ratio}, {net}).{when}{would}"
 
 
@@ -288,8 +288,11 @@ def _millions(usd: float) -> str:
     return f"{usd / USD_PER_USD_M:,.2f}"
 
 
-def _would_pay(broken: BreakEven) -> str:
-    """Return the subsidy, volume or toll at which a project would pay, as a sentence."""
+def _would_pay(broken: BreakEven, box: tuple[float, str]) -> str:
+    """Return the subsidy, volume or toll at which a project would pay, as a sentence.
+
+    A toll is that of a `box`, by its TEU and name.
+    """
     ways = []
     if broken.subsidy_usd > 0.0:
         ways.append(
@@ -299,7 +302,8 @@ def _would_pay(broken: BreakEven) -> str:
         ways.append(f"with {broken.volume_factor:,.1f} times the volumes of this plan")
     toll, worth, most = broken.toll_usd_per_teu, broken.worth_usd_per_teu, ""
     if toll is not None and worth is not None:
-        who = f"each of the {broken.teu:,.0f} TEU a year that benefit"
+        who = f"each {box[1]} of the {broken.teu:,.0f} TEU a year that benefit"
+        toll, worth = box[0] * toll, box[0] * worth
         if toll <= worth:
             ways.append(f"with a toll of USD {toll:,.0f} on {who} (it saves them USD {worth:,.0f})")
         else:
