@@ -414,7 +414,7 @@ def table(asked: Asked) -> Iterator[Check]:
     best, command = whole.recommended, asked.question.command()
     for name in found["recommended"]:
         yield Check("recommended", name or None, best and best.corridor, command=command)
-    if best is not None:
+    if best is not None and not asked.limited:
         usd = best.cost_usd_per_teu
         yield Check("cost", float(found["cost_usd_per_teu"].iloc[0]), usd, "USD", command)
         yield Check("days", float(found["days"].iloc[0]), best.days, "days", command)
@@ -439,18 +439,21 @@ def studies(asked: Asked) -> Iterator[Check]:
     yield Check("diff", isinstance(same, Difference) and same.empty, True, command=command("diff"))
     if whole.recommended is None:
         return
-    drawn = asked.shared.simulate(asked.scenario, count=5)
-    for one in drawn.usable:
-        row = rows.get(one.corridor)
-        yield Check(f"simulate: {one.corridor} is a row", row is not None, True)
-        if row is not None:
-            what, usd = f"simulate: {one.corridor}", row.usd_per_teu
+    for one in asked.shared.simulate(asked.scenario, count=5).usable:
+        # What is open in some draw alone, and another route, need have no row.
+        if one.corridor in rows and one.corridor != OTHER:
+            what, usd = f"simulate: {one.corridor}", rows[one.corridor].usd_per_teu
             yield Check(what, one.usd_per_teu, usd, "USD", command("simulate"))
+    # A stress test asks of corridors alone, by the routes that may be recommended.
+    if asked.limited or OTHER in rows:
+        return
+    unsailed = whole.decision.without_line
+    named = [row.usd_per_teu for name, row in rows.items() if name not in unsailed]
     stressed = asked.shared.stress(asked.scenario)
     standing = stressed and stressed.usd_per_teu
-    # Of corridors alone: the best outside them, and within a limit, is no row of theirs.
-    named = [row.usd_per_teu for row in whole.usable if row.corridor != OTHER and row.usd_per_teu]
-    yield Check("stress", standing, min(named, default=None), "USD", command("stress"))
+    yield Check(
+        "stress", standing, min(filter(None, named), default=None), "USD", command("stress")
+    )
 
 
 def dearer(asked: Asked) -> Iterator[Check]:
@@ -520,18 +523,12 @@ def sailings(asked: Asked) -> Iterator[Check]:
         answer = compare(dated, session=asked.session, figures_only=True)
         (one,) = catchments(dated, [dated.destination], session=asked.session).to
         unsailed = answer.decision.without_line
-        mine = {
-            row.corridor: round(row.usd_per_teu or 0.0)
-            for row in answer.usable
-            if row.corridor not in unsailed
-        }
-        theirs = {
-            each.corridor: round(each.cost_usd_per_teu)
-            for each in one.reached
-            if each.cost_usd_per_teu is not None
-        }
+        mine = {row.corridor: row.usd_per_teu for row in answer.usable}
         command = asked.question.command("compare", "--schedules", "trips.csv")
-        yield Check("catchments", theirs, mine, command=command)
+        for each in one.reached:
+            if each.cost_usd_per_teu is not None and each.corridor not in unsailed:
+                usd = mine.get(each.corridor)
+                yield Check(f"to {each.corridor}", each.cost_usd_per_teu, usd, "USD", command)
         best, _, _ = routes_between(
             dated.origin,
             dated.destination,
@@ -539,7 +536,7 @@ def sailings(asked: Asked) -> Iterator[Check]:
             with_quickest=False,
             session=asked.session,
         )
-        if answer.decision.least_value is not None:
+        if answer.decision.least_value is not None and not asked.limited:
             yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command)
 
 
