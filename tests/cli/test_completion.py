@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,15 @@ def test_each_kind_of_name_is_offered() -> None:
     assert completion.set_keys("world=cur") == ["world=current"]
     # A shell would cut a name with a blank in two.
     assert not any(" " in name for name in completion.places(""))
+
+
+def test_completion_is_a_command_and_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """The options that typer would add write into files of the shell."""
+    with pytest.raises(SystemExit):
+        run(["--help"])
+    options = re.findall(r"^  (--[\w-]+)", capsys.readouterr().out, re.MULTILINE)
+    assert options == ["--data", "--debug", "--version", "--help"]
+    assert "completion" in EVERY
 
 
 @pytest.mark.parametrize("name", EVERY)
