@@ -105,26 +105,22 @@ class LineWaits:
         rows = np.array([self._waits[int(keys[number])] for number in first], np.int64)
         return Numbers(*rows.reshape(-1, len(Numbers._fields))[of].T)
 
-    def by_timetable(self, arcs: IntArray) -> Numbers:
-        """Return what arcs that board or leave a trip of a timetable take more: below 0.
+    def by_timetable(self, arcs: IntArray, boards: BoolArray) -> Numbers:
+        """Return what arcs that board a trip of a timetable, or leave one, take more: below 0.
 
         See `of_trip`: nobody waits for its class or stays before that, and it calls by its times.
         """
-        kinds, first, of = np.unique(
-            self.priced.operation[arcs], return_index=True, return_inverse=True
-        )
-        rows = [
-            self._timed(int(arcs[number]), operation)
-            for operation, number in zip(kinds.tolist(), first.tolist(), strict=True)
-        ]
+        keys = self.priced.operation[arcs].astype(np.int64) * 2 + boards
+        _, first, of = np.unique(keys, return_index=True, return_inverse=True)
+        rows = [self._timed(int(arcs[number]), bool(boards[number])) for number in first.tolist()]
         return Numbers(*np.array(rows, np.int64).reshape(-1, len(Numbers._fields))[of.ravel()].T)
 
-    def _timed(self, arc: int, operation: int) -> Numbers:
+    def _timed(self, arc: int, boards: bool) -> Numbers:
+        operation = int(self.priced.operation[arc])
         made = self.priced.operations[operation] if operation >= 0 else None
         if made is None:
             return Numbers(0, 0, 0, 0)
-        stay, wait, calls = (made.time_parts.get(part, 0.0) for part in operations.LEFT_TO_TRIPS)
-        wait += stay
+        wait, calls = operations.hours_left(made.time_parts, boards=boards)
         is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
         plugs = self.pricer.wait_for_line(arc).bill_per_hour if wait else ()
         parameters = self.pricer.parameters

@@ -28,7 +28,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.costing import pricing
 from corridors.costing.drayage import without_drayage
 from corridors.costing.market import Market, Quote
-from corridors.costing.operations import LEFT_TO_TRIPS, Wait, of_trip, storage, with_wait
+from corridors.costing.operations import Wait, of_trip, storage, with_wait
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.pricing import Quantities
@@ -400,11 +400,6 @@ class _RouteReport:
         """Return what a timetable says of an arc (see `Layered.timed_at`), -1 for nothing."""
         return -1 if self.problem.timed is None else int(self.problem.timed[arc])
 
-    def plugs(self, base: int, operation: Operation) -> Sequence[BillLine]:
-        """Return the lines of an hour of waiting for a trip that an arc boards."""
-        waits = any(operation.time_parts.get(part) for part in LEFT_TO_TRIPS[:2])
-        return self.pricer.wait_for_line(base).bill_per_hour if waits else ()
-
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
@@ -436,7 +431,9 @@ class _RouteReport:
             operation = with_wait(operation, wait)
         timed = self.timed(arc)
         if timed == OF_ENDS and operation:
-            operation = of_trip(operation, self.plugs(base, operation))
+            boards = int(self.problem.interval[arc]) < 0
+            plugs = self.pricer.wait_for_line(base).bill_per_hour if boards else ()
+            operation = of_trip(operation, plugs, boards=boards)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours

@@ -12,7 +12,7 @@ import pytest
 
 import corridors
 from corridors.config import load_scenario
-from corridors.domain.results import RouteOption
+from corridors.domain.results import RouteOption, StepKind
 from corridors.errors import ConfigError
 from corridors.exchange.schedules import read_schedule
 from corridors.routing.corridor_search import search
@@ -195,3 +195,81 @@ def test_catchments_and_route_go_by_the_sailings_of_compare(tmp_path: Path) -> N
     assert one.option.departure == option.departure
     plain = corridors.route("Shanghai", "Hamburg", corridor="cape", departure=DAY)
     assert plain.days != pytest.approx(one.days, abs=0.01)
+
+
+def trips_of_both(draw: random.Random) -> list[tuple[str, date, int, int, str]]:
+    """Return drawn trips: mode, day of departure, days, days of cut-off before it, status."""
+    return [
+        (
+            mode,
+            DAY + timedelta(days=draw.randint(-3, 25)),
+            draw.randint(*days),
+            draw.randint(0, 4),
+            draw.choice(["", "", "", "blanked"]),
+        )
+        for mode, days in (("rail", (15, 30)), ("sea", (20, 45)))
+        for _ in range(6)
+    ]
+
+
+@pytest.mark.first_case
+@pytest.mark.parametrize("seed", range(20))
+def test_trains_and_ships_together_against_every_departure(seed: int, tmp_path: Path) -> None:
+    trips = trips_of_both(random.Random(seed))
+    rows = [
+        f"{mode};Made-up;{mode};Shanghai;Hamburg;{day};{day + timedelta(days=days)};"
+        f"{day - timedelta(days=cut)};;{status}"
+        for mode, day, days, cut, status in trips
+    ]
+    option = corridors.route(
+        "Shanghai",
+        "Hamburg",
+        departure=DAY,
+        objective="days",
+        max_wait_days=30,
+        schedules=[str(file_of(tmp_path, *rows))],
+    ).option
+    caught = [
+        (mode, day, day + timedelta(days=days))
+        for mode, day, days, cut, status in trips
+        if not status and day - timedelta(days=cut) >= DAY
+    ]
+    # Both stay at the destination, a train 1.5 days and a ship 5.1.
+    stays = {"rail": 1.5, "sea": 5.1}
+    first = min((comes - DAY).days + stays[mode] for mode, _, comes in caught)
+    assert option.days == pytest.approx(first, abs=0.8)
+    assert option.departure is not None
+    mode = "sea" if option.time_parts.get("sea") else "rail"
+    assert (mode, option.departure.date()) in {(mode, day) for mode, day, _ in caught}
+
+
+@pytest.mark.first_case
+@pytest.mark.parametrize("seed", range(20))
+def test_who_changes_to_a_ship_comes_by_its_cut_off(seed: int, tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    trips = [
+        (DAY + timedelta(days=draw.randint(0, 25)), draw.randint(34, 48), draw.randint(0, 6))
+        for _ in range(8)
+    ]
+    option = corridors.route(
+        "Chongqing",
+        "Hamburg",
+        corridor="cape",
+        departure=DAY,
+        objective="days",
+        schedules=[
+            str(file_of(tmp_path, *(row(day, days, cut_off=cut) for day, days, cut in trips)))
+        ],
+    ).option
+    *_, change = (step for step in option.steps if step.kind is StepKind.TRANSFER)
+    caught = {
+        day: day + timedelta(days=days)
+        for day, days, cut in sorted(trips, key=lambda one: (one[0], -one[1]))
+        if day - timedelta(days=cut) >= change.departs.date()
+    }
+    # It leaves on the day of its ship, which is the one that arrives first of those it may catch.
+    assert change.arrives.date() in caught
+    comes = caught[change.arrives.date()]
+    assert comes - min(caught.values()) <= timedelta(days=1)
+    unloads = next(step for step in option.steps if step.kind is StepKind.UNLOAD)
+    assert abs(unloads.departs.date() - comes) <= timedelta(days=1)
