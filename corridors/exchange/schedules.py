@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from corridors.data.spreadsheets import EXCEL, MOST_BYTES, Cell, read_sheets
+from corridors.data.spreadsheets import EXCEL, MOST_BYTES, Cell, read_sheets, sheets_of
 from corridors.domain.contracts import RefusedRow
 from corridors.domain.places import Family
 from corridors.domain.trips import Schedule, Trip
@@ -124,7 +124,14 @@ def read_schedule(path: Path, *, shown: str, known: Known = why_unknown) -> Sche
     ConfigError
         The file cannot be read, or is no schedule.
     """
-    name = path.name
+    content = b""
+    if path.suffix.lower() in {*EXCEL, ".csv", ".json"}:
+        content = read_whole(path, shown=shown, most=MOST_BYTES)
+    return schedule_in(content, name=path.name, shown=shown, known=known)
+
+
+def schedule_in(content: bytes, *, name: str, shown: str, known: Known = why_unknown) -> Schedule:
+    """Return the same of the content of a file, which is nowhere written."""
     reasons: dict[str, str] = {}
 
     def unknown(place: str) -> str:
@@ -132,11 +139,10 @@ def read_schedule(path: Path, *, shown: str, known: Known = why_unknown) -> Sche
             reasons[place] = known(place)
         return reasons[place]
 
-    if path.suffix.lower() == ".json":
-        content = read_whole(path, shown=shown, most=MOST_BYTES)
+    if name.lower().endswith(".json"):
         made, refused = _of_dcsa(_parsed(content, shown), shown)
     else:
-        made, refused = _of_tables(path, shown)
+        made, refused = _of_tables(content, name, shown)
     trips: dict[tuple[object, ...], Trip] = {}
     for row, given in made:
         try:
@@ -277,9 +283,12 @@ def _heading(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]] | Non
     return None
 
 
-def _of_tables(path: Path, shown: str) -> _Made:
+def _of_tables(content: bytes, name: str, shown: str) -> _Made:
     made: list[tuple[str, _Given]] = []
-    sheets = read_sheets(path, shown=shown)
+    if Path(name).suffix.lower() not in {*EXCEL, ".csv"}:
+        msg = f"{shown}: give sailings as .json, .csv or .xlsx"
+        raise ConfigError(msg)
+    sheets = sheets_of(content, name=name, shown=shown)
     for sheet in sheets:
         found = _heading(sheet.rows)
         if found is None:
@@ -293,7 +302,7 @@ def _of_tables(path: Path, shown: str) -> _Made:
         }
         orders = [order_of(columns.get(head, ())) for head in ("departs", "arrives", "cut-off")]
         month_first = next((one for one in orders if one is not None), None)
-        alone = len(sheets) == 1 and path.suffix.lower() == ".csv"
+        alone = len(sheets) == 1 and name.lower().endswith(".csv")
         for number, row in enumerate(below):
             if not any(cell is not None and str(cell).strip() for cell in row):
                 continue

@@ -207,10 +207,15 @@ class Session:
         """
         if not scenario.schedules:
             return ()
-        from corridors.exchange.schedules import read_schedule
+        from corridors.exchange.schedules import read_schedule, schedule_in
 
         def read() -> tuple[Trip, ...]:
-            files = [read_schedule(Path(one.path), shown=one.path) for one in scenario.schedules]
+            files = [
+                schedule_in(one.content, name=one.path, shown=one.path)
+                if one.content
+                else read_schedule(Path(one.path), shown=one.path)
+                for one in scenario.schedules
+            ]
             return tuple(trip for file in files for trip in file.trips)
 
         return self.trips.of((scenario.schedules, data_state()), read)

@@ -12,12 +12,15 @@ import pytest
 
 import corridors
 from corridors.config import load_scenario
+from corridors.data.uncertainty import events_known
 from corridors.domain.results import RouteOption, StepKind
 from corridors.errors import ConfigError
 from corridors.exchange.schedules import read_schedule
 from corridors.routing.corridor_search import search
 from corridors.routing.report import report
+from corridors.studies.decided import decided
 from corridors.studies.session import Session
+from corridors.studies.simulate.run import sample_booked
 
 HEAD = "service;operator;mode;from;to;departs;arrives;cut-off;way;status"
 DAY = date(2026, 8, 20)
@@ -273,3 +276,24 @@ def test_who_changes_to_a_ship_comes_by_its_cut_off(seed: int, tmp_path: Path) -
     assert comes - min(caught.values()) <= timedelta(days=1)
     unloads = next(step for step in option.steps if step.kind is StepKind.UNLOAD)
     assert abs(unloads.departs.date() - comes) <= timedelta(days=1)
+
+
+def test_a_simulation_waits_for_the_next_ship_where_one_is_missed(tmp_path: Path) -> None:
+    event = next(one for one in events_known(None) if one.id == "missed-ship")
+    session, late = Session(), []
+    for number, gap in enumerate((7, 28)):
+        soon = DAY + timedelta(days=4)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        path = file_of(folder, row(soon, 40), row(soon + timedelta(days=gap), 40))
+        scenario = load_scenario(
+            "shanghai-hamburg",
+            schedules=[str(path)],
+            set_values=["corridors=[cape]", "price_basis=cost", "draws={width: 0, ice: false}"],
+        )
+        made = decided(scenario, session=session)
+        drawn = sample_booked(made, draws=4_000, seed=1, session=session)
+        (taken, *_) = drawn.takens.values()
+        late.append(float(taken.late.mean()))
+    # One box in twenty waits for the next: three weeks more cost so many days in the mean.
+    assert late[1] - late[0] == pytest.approx(event.probability * (28 - 7), abs=0.05)
