@@ -11,6 +11,7 @@ from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, Marginal,
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation_result import Allocation
+from corridors.output.answer import money
 from corridors.output.display_names import SHADOW_PRICE_NOTE, capitalised, limit_title, listed
 from corridors.output.html.encode import counted, lat_lon, packed_line
 from corridors.output.html.map.map_frame import (
@@ -268,10 +269,15 @@ def _full(
         teu, unit = (box[0], f"per {box[1]}") if one.unit == "TEU" else (1.0, f"a {one.unit}")
         yield {
             "when": capitalised(limit_title(one.name, titles)),
-            "option": f"Saves USD {teu * one.usd_per_unit:,.2f} {unit}",
+            "option": f"Saves USD {_worth_text(teu * one.usd_per_unit)} {unit}",
             "text": f"with more room; full in {_when(one, by_name[one.name])}",
             "route": -1,
         }
+
+
+def _worth_text(usd: float) -> str:
+    """Return a shadow price as sentences have money: cents only of what is under a hundred."""
+    return money(usd) if usd >= 100.0 else f"{usd:,.2f}"
 
 
 def _when(one: Marginal, found: list[Marginal]) -> str:
