@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from corridors.domain.answer import NOBODY, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
@@ -122,9 +123,11 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
     ]
     for scenario, lines in zip(found.scenarios, found.drawn, strict=True):
         things += ends_of(scenario, lines)
-    finding = f"Both by {old.called}"
-    if old.called != new.called:
-        finding = f"A by {old.called}, B by {new.called}"
+    finding = f"Both by {old.told}"
+    if old.told != new.told:
+        finding = f"A by {old.told}, B by {new.told}"
+    # A title has no room for the doubt in full.
+    finding = finding.replace(sailing_words(NOBODY), NOBODY)
     names = [scenario_title(scenario) for scenario in found.scenarios]
     said = Said(
         asked=f"A: {names[0]}. B: {names[1]}.",
