@@ -111,6 +111,8 @@ class Session:
         """
         *older, last = self.bundles.values() or (None,)
         for bundle in older:
+            # Layers of known ways hold as much as their searches.
+            bundle.known.clear()
             bundle.free_searches()
         if last is not None:
             last.free_searches(most)
@@ -195,6 +197,9 @@ class Session:
         listed = [c.id for c in self.corridors_of(scenario)] if question.at_price else ids
         named = [OTHER] if OTHER in listed and OTHER in ids else set(ids) - {OTHER}
         question = with_basis(question, [ids.index(name) for name in sorted(named)])
+        if not self.keeps_searches:
+            # The best of all ways, for which lines are judged, has more arcs than any corridor.
+            question.bundle.free_searches()
         return replace(question, timetable=timetable)
 
     def trips_of(self, scenario: Scenario) -> tuple[Trip, ...]:
