@@ -85,6 +85,9 @@ def test_files_and_pages_say_the_same(tmp_path: Path) -> None:
     for text in found.answer.departures:
         assert text in report
         assert text in map_page
+    # Beside one another the pages are linked; one alone has no page to link to.
+    assert 'href="map.html"' in report
+    assert 'href="map.html"' not in found.report().html
     assert "Sailings by day" in report
     assert "blanked</div>" in report
     assert "trips.csv!3" in report

@@ -73,6 +73,24 @@ def test_both_ends_are_named() -> None:
     assert texts == ["Shanghai", "Hamburg"]
 
 
+@pytest.mark.parametrize("letters", [3, 35])
+def test_the_name_of_an_end_stands_beside_its_dot_and_on_the_picture(letters: int) -> None:
+    calm = example_comparison()
+    ends = replace(calm.scenario, origin="A" * letters, destination="B" * letters)
+    picture = drawn(replace(calm, scenario=ends))
+    dots, texts = (picture.findall(f"{SVG}{tag}") for tag in ("circle", "text"))
+    assert len(dots) == len(texts) == 2
+    # Over 121.8 E and 10 E of a picture from 100 W to 202 E: a long name of Shanghai is too long.
+    assert [text.attrib["text-anchor"] for text in texts] == [
+        "start" if letters == 3 else "end",
+        "start",
+    ]
+    for dot, text in zip(dots, texts, strict=True):
+        apart = float(text.attrib["x"]) - float(dot.attrib["cx"])
+        beside = apart if text.attrib["text-anchor"] == "start" else -apart
+        assert beside == pytest.approx(2.0 * float(dot.attrib["r"]), abs=0.2)
+
+
 def test_land_is_under_the_routes() -> None:
     land = drawn(example_comparison()).findall(f"{SVG}path")[0]
     assert land.attrib["fill-rule"] == "evenodd"
