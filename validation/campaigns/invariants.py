@@ -19,6 +19,8 @@ studies     `simulate`, `stress` and `diff` start from the comparison's answer
 dearer      by cost, dearer fuel makes no corridor cheaper, and an open world the best no dearer
 shares      `choice: shares` changes no row, adds up to one, and is the same in `catchments`
 known       what is known on the day of the search is what is known without `known_on`
+months      a month of `compare --months` is the comparison of its day
+leave       by cost, a ban or no wait makes the best no cheaper, a longer wait no dearer
 sailings    drawn trips count alike in `compare`, `catchments` and `route`
 
 Each difference is printed with a command that shows it.
@@ -64,7 +66,7 @@ from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
-from corridors.studies.compare.run import compare
+from corridors.studies.compare.run import by_month, compare
 from corridors.studies.diff.result import Difference
 from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
@@ -439,6 +441,11 @@ def studies(asked: Asked) -> Iterator[Check]:
     yield Check("diff", isinstance(same, Difference) and same.empty, True, command=command("diff"))
     if whole.recommended is None:
         return
+    with tempfile.TemporaryDirectory() as name:
+        asked.shared.compare(asked.scenario).save(Path(name) / "out")
+        saved = asked.shared.diff(Path(name) / "out", asked.scenario)
+    changed = getattr(saved, "inputs", None)
+    yield Check("diff of a saved result", changed, (), command=command("diff"))
     for one in asked.shared.simulate(asked.scenario, count=5).usable:
         # What is open in some draw alone, and another route, need have no row.
         if one.corridor in rows and one.corridor != OTHER:
@@ -540,6 +547,37 @@ def sailings(asked: Asked) -> Iterator[Check]:
             yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command)
 
 
+def months(asked: Asked) -> Iterator[Check]:
+    """Yield the rows of two months side by side, and the comparison of each day."""
+    command = asked.question.command("compare", "--months")
+    for month in by_month(asked.scenario, session=asked.session, count=2):
+        day = month.scenario.departure
+        alone = asked.compared(scenario=replace(asked.scenario, departure=day))
+        best = month.decision.recommended, alone.decision.recommended
+        yield Check(f"recommended on {day}", *best, command=command)
+        # Months have one basis: by cost if one of them has no price.
+        if month.scenario.price_basis is alone.scenario.price_basis:
+            rows, own = ([(r.corridor, r.usd_per_teu) for r in c.usable] for c in (month, alone))
+            yield Check(f"rows on {day}", rows, own, command=command)
+
+
+LEAVE = ("limits.avoid.countries=[KZ]", "limits.avoid.gates=[gate-suez]", "max_wait_days=0")
+MORE_LEAVE = "max_wait_days=90"
+
+
+def leave(asked: Asked) -> Iterator[Check]:
+    """Yield the least cost with a ban, without waiting and with a longer wait, and as asked."""
+    basis = "price_basis=cost"
+    for change in (*LEAVE, MORE_LEAVE):
+        values = [asked.compared(basis, *more).decision.least_value for more in ((), (change,))]
+        # None is the dearest: nothing can be recommended.
+        usual, other = (float("inf") if value is None else value for value in values)
+        wide, narrow = (other, usual) if change == MORE_LEAVE else (usual, other)
+        command = asked.question.command("compare", "--set", basis, "--set", change)
+        if wide < float("inf") or narrow < float("inf"):
+            yield Check(change, wide, min(wide, narrow), "USD", command)
+
+
 class Relation(NamedTuple):
     """What is asked of every so manieth question."""
 
@@ -562,6 +600,8 @@ RELATIONS = {
     "shares": Relation(shares, 3),
     "known": Relation(known, 3),
     "sailings": Relation(sailings, 2),
+    "months": Relation(months, 4),
+    "leave": Relation(leave, 3),
 }
 
 
