@@ -305,6 +305,22 @@ def test_boxes_that_go_by_train_anyway_gain_what_trains_save(tmp_path: Path) -> 
     assert each[0] == pytest.approx(each[1], rel=0.15)
 
 
+def test_one_route_in_two_corridors_has_its_boxes_once(tmp_path: Path) -> None:
+    # From Xi'an both go by Dostyk, Kazan and Moscow.
+    twins = ["kazakhstan-dostyk", "kazakhstan-moscow-kazan"]
+    planned, compared = [], []
+    for ways in (["cape", *twins], ["cape", twins[0]]):
+        plan = corridors.allocate(written(tmp_path, corridors=ways)).shares
+        there = corridors.compare(
+            "shanghai-hamburg", origin="Xi'an", destination="Moscow", departure="2026-06-10",
+            world="reference-open", choice="shares", corridors=ways,
+        ).shares  # fmt: skip
+        planned.append({one.corridor: one.share for one in plan})
+        compared.append({one.corridor: one.share for one in there})
+    assert planned[0] == pytest.approx(planned[1])
+    assert compared[0] == pytest.approx(compared[1])
+
+
 def test_only_the_ways_of_a_pair_are_its_ways(tmp_path: Path) -> None:
     alone = {**PLAN["pairs"][0], "corridors": TRAINS}
     both = [{**PLAN["pairs"][0], "name": "All"}, {**alone, "name": "Trains"}]
