@@ -703,18 +703,23 @@ class ComparisonRecord(Part):
         return self.model_dump(mode="json", by_alias=True, exclude=leave)
 
 
-def _keys_of(kind: object) -> tuple[str, ...]:
-    """Return the keys of an option with a type of value, or that type and None."""
-    hints = {key: field.annotation for key, field in OptionRecord.model_fields.items()}
+def keys_of(record: type[Part], *kinds: object) -> tuple[str, ...]:
+    """Return the keys of a record with one of some types of value, or one of them and None."""
+    hints = {key: field.annotation for key, field in record.model_fields.items()}
     held = {
         key: {getattr(part, "__origin__", part) for part in get_args(hint)} - {type(None)}
         for key, hint in hints.items()
     }
-    return tuple(key for key, hint in hints.items() if hint == kind or held[key] == {kind})
+    return tuple(
+        key
+        for key, hint in hints.items()
+        if any(hint == kind or held[key] == {kind} for kind in kinds)
+    )
 
 
-FIGURES = _keys_of(float)
-PASSED = tuple(key for key in _keys_of(tuple[str, ...]) if key != "warnings")
+# Counts are figures too: tables and frames take every column of these.
+FIGURES = keys_of(OptionRecord, float, int)
+PASSED = tuple(key for key in keys_of(OptionRecord, tuple[str, ...]) if key != "warnings")
 OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "tied", "main_from", "main_to"),
     *FIGURES,

@@ -20,7 +20,14 @@ from corridors.domain.scenario import (
     ProjectChoice,
 )
 from corridors.output.comparison import comparison_json
-from corridors.output.contract import ComparisonRecord, OptionRecord, Totals, comparison_schema
+from corridors.output.contract import (
+    FIGURES,
+    ComparisonRecord,
+    OptionRecord,
+    Totals,
+    comparison_schema,
+    keys_of,
+)
 from corridors.output.records import as_text
 from corridors.output.store import scenario_record
 from tests.config.json_schema import errors
@@ -94,3 +101,13 @@ def test_a_usable_option_has_its_figures_and_a_closed_one_none() -> None:
         OptionRecord.model_validate_json(json.dumps(plain | {"days": None}))
     with pytest.raises(ValidationError, match="Extra inputs"):
         OptionRecord.model_validate_json(json.dumps(plain | {"colour": "red"}))
+
+
+def test_a_new_count_of_an_option_is_a_figure_of_its_tables() -> None:
+    class Counted(OptionRecord):
+        handlings: int | None = None
+        at_once: bool = False
+        called: str = ""
+
+    # A flag and a text are none.
+    assert keys_of(Counted, float, int) == (*FIGURES, "handlings")
