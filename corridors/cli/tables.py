@@ -516,9 +516,13 @@ def _few(names: tuple[str, ...]) -> str:
 
 
 def _notes(answer: Answer, folds: Folds, width: int) -> Iterator[str]:
-    """Yield what warnings are about, each with the number of options that it concerns."""
+    """Yield what warnings are about, each with the number of options that it concerns.
+
+    Those of what is recommended come first, then those of the question.
+    """
     counted = Counter[str]()
-    for note in answer.notes:
+    best = answer.rows[0].name if answer.rows else ""
+    for note in sorted(answer.notes, key=lambda one: (best not in one.options) + bool(one.options)):
         if note.subject and note.options:
             counted[note.subject] = max(counted[note.subject], len(note.options))
         elif note.subject:

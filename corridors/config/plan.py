@@ -323,6 +323,7 @@ def _pair(
     tree = {
         **((shared.items if shared else None) or {}),
         **more,
+        **{key: items[key] for key in ("corridors",) if key in items},
         "origin": items["origin"],
         "destination": items["destination"],
         # Its own days are those of the plan, which may be later than any comparison's.
@@ -609,6 +610,12 @@ def _faults(model: PlanModel, file: _File, command: str) -> Iterator[str]:
             yield f"{file.at(key)}counts only beside {' or '.join(BESIDE[key])}; leave it out"
     if _of_services(model) or command == "design":
         yield from _service_faults(model, file)
+    for number, pair in enumerate(model.pairs):
+        if pair.corridors and (_of_services(model) or model.corridors == "any"):
+            does = "list those of the plan under corridors, or all"
+            if _of_services(model):
+                does = "plans of services have alternatives for all pairs; leave it out"
+            yield f"{file.at(f'pairs[{number}].corridors')}routes of this plan are free; {does}"
     yield from _chance_faults(model, file)
     if bool(model.projects) != (model.budget_usd_m is not None):
         lacks = "projects" if model.budget_usd_m else "budget_usd_m"

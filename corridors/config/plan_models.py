@@ -95,6 +95,9 @@ class PairModel(GoodsModel, Strictly):
     the four seasons may do."""
     max_days: Annotated[Positive, Field(le=120)] | None = None
     """Maximum days from gate-in to gate-out."""
+    corridors: Annotated[tuple[CorridorName, ...], Field(min_length=1)] | None = None
+    """Ids of the corridors that these boxes may use, as boxes that go by train anyway have trains
+    alone. Default: those of the plan."""
 
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ Keys and labels do not name the terminal: terminals alike share an operation (se
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.pricing import any_above, at_least, charge, hub_energy, operation_of, ratio
@@ -282,6 +283,37 @@ def with_wait(operation: Operation, wait: Wait) -> Operation:
     return replace(
         operation,
         time_parts={**operation.time_parts, "schedule_wait": hours},
+        bill=(*operation.bill, *lines),
+    )
+
+
+CALLS = ("port_calls",)
+LEFT_TO_TRIPS = ("export_dwell", "transfer", "schedule_wait", *CALLS)
+"""Hours of an operation that a trip of a timetable has: it is waited for, and calls by its times.
+
+Boxes are there by its cut-off, and what they stay before they are loaded passes in that wait. Who
+leaves a trip and boards none stays as ever.
+"""
+
+
+def hours_left(parts: Mapping[str, Any], *, boards: bool) -> tuple[Any, Any]:
+    """Return which hours of an operation are a trip's own: those of staying, and of calls."""
+    stays = sum(parts.get(part, 0.0) for part in LEFT_TO_TRIPS if part not in CALLS)
+    return stays if boards else 0.0, parts.get(*CALLS, 0.0)
+
+
+def of_trip(operation: Operation, plugs_per_hour: Sequence[BillLine], *, boards: bool) -> Operation:
+    """Return an operation where a trip is boarded or left, without the hours that are its own.
+
+    A reefer is plugged in while it waits, so their power is left out too; it is on
+    `plugs_per_hour`.
+    """
+    parts, own = operation.time_parts, LEFT_TO_TRIPS if boards else CALLS
+    waits, _ = hours_left(parts, boards=boards)
+    lines = [line.times(-waits) for line in plugs_per_hour] if waits else []
+    return replace(
+        operation,
+        time_parts={part: parts[part] for part in parts if part not in own},
         bill=(*operation.bill, *lines),
     )
 

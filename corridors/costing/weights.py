@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
-from corridors.costing import pricing
+from corridors.costing import operations, pricing
 from corridors.costing.groups import Numbers, PriceBooks, Priced, PricedGroups
-from corridors.costing.operations import WaitByInterval
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.values import RunningRate
@@ -84,7 +83,7 @@ class LineWaits:
         self.pricer, self.priced = pricer, priced
         self._waits: dict[int, Numbers] = {}
         # Of an operation: the wait by the time between departures, and what an hour of it takes.
-        self._by_interval: dict[int, tuple[WaitByInterval, float, float]] = {}
+        self._by_interval: dict[int, tuple[operations.WaitByInterval, float, float]] = {}
 
     def of(self, arcs: IntArray, interval: IntArray) -> Numbers:
         """Return what arcs take more, or less, with the wait for a line than with its class's.
@@ -106,25 +105,22 @@ class LineWaits:
         rows = np.array([self._waits[int(keys[number])] for number in first], np.int64)
         return Numbers(*rows.reshape(-1, len(Numbers._fields))[of].T)
 
-    def by_timetable(self, arcs: IntArray) -> Numbers:
-        """Return what arcs that board or leave a trip of a timetable take more: below 0.
+    def by_timetable(self, arcs: IntArray, boards: BoolArray) -> Numbers:
+        """Return what arcs that board a trip of a timetable, or leave one, take more: below 0.
 
-        Nobody waits for its class, and its own times hold the calls of its ship.
+        See `of_trip`: nobody waits for its class or stays before that, and it calls by its times.
         """
-        operations, first, of = np.unique(
-            self.priced.operation[arcs], return_index=True, return_inverse=True
-        )
-        rows = [
-            self._timed(int(arcs[number]), operation)
-            for operation, number in zip(operations.tolist(), first.tolist(), strict=True)
-        ]
+        keys = self.priced.operation[arcs].astype(np.int64) * 2 + boards
+        _, first, of = np.unique(keys, return_index=True, return_inverse=True)
+        rows = [self._timed(int(arcs[number]), bool(boards[number])) for number in first.tolist()]
         return Numbers(*np.array(rows, np.int64).reshape(-1, len(Numbers._fields))[of.ravel()].T)
 
-    def _timed(self, arc: int, operation: int) -> Numbers:
+    def _timed(self, arc: int, boards: bool) -> Numbers:
+        operation = int(self.priced.operation[arc])
         made = self.priced.operations[operation] if operation >= 0 else None
         if made is None:
             return Numbers(0, 0, 0, 0)
-        wait, calls = (made.time_parts.get(part, 0.0) for part in ("schedule_wait", "port_calls"))
+        wait, calls = operations.hours_left(made.time_parts, boards=boards)
         is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
         plugs = self.pricer.wait_for_line(arc).bill_per_hour if wait else ()
         parameters = self.pricer.parameters

@@ -239,8 +239,11 @@ def lines_count(world: str, day: date, ends: tuple[str, str]) -> bool:
     It does where `coverage.csv` says that their trade's lines are listed from that day or before:
     elsewhere an empty cell means nothing.
     """
-    if world not in load_worlds_of_lines():
-        return False
+    return world in load_worlds_of_lines() and is_trade_listed(day, ends)
+
+
+def is_trade_listed(day: date, ends: tuple[str, str]) -> bool:
+    """Return whether the lines between two countries are listed on a day, by `coverage.csv`."""
     sides = [{country, region_of(country)} for country in ends]
     trades = {frozenset({one, other}) for one in sides[0] for other in sides[1]}
     return any(first <= day and trade in trades for trade, first in load_coverage())

@@ -21,7 +21,7 @@ BOXES = {
     Equipment.RF40: "40' reefer",
 }
 """What a box of an equipment is called."""
-ASK, NOBODY = "ask", "nobody known"
+ASK, NOBODY, UNLISTED = "ask", "nobody known", "not listed"
 """How often it sails where only the trains or ships of a whole trade are counted, and none are."""
 
 
@@ -186,6 +186,8 @@ def sailing_words(sails: str) -> str:
         return "ask how often"
     if sails == NOBODY:
         return "nobody is known to run it"
+    if sails == UNLISTED:
+        return "lines of this trade are not listed"
     return f"sails {sails}" if sails[:1].isdigit() else sails
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corridors.domain.allocation import SEASONS, CandidateService, Proposed, ShipsOfAClass
+from corridors.domain.answer import BOXES
 from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
 from corridors.domain.objective import Objective
 from corridors.domain.projects import Annuity, Phases
@@ -183,6 +184,15 @@ class Plan:
     def teu(self) -> float:
         """TEU of all pairs and months."""
         return sum(sum(pair.teu) for pair in self.pairs)
+
+    @property
+    def box(self) -> tuple[float, str]:
+        """TEU per box and its name, of the equipment of all pairs; a TEU where they differ."""
+        kinds = {pair.scenario.shipment.equipment for pair in self.pairs}
+        if len(kinds) != 1:
+            return 1.0, "TEU"
+        equipment = kinds.pop()
+        return equipment.teu_per_box, BOXES[equipment]
 
     @property
     def by_shares(self) -> bool:

@@ -153,14 +153,18 @@ class SharedGain:
 
     `gain_usd` is the fall of what they expect to pay, `low_usd` and `high_usd` its ends over the
     ranges of the choice; `switching_usd` is the part beyond what the boxes gain that stay on their
-    way. `induced_teu` are the boxes that are traded for it, `induced_usd` what those gain, and its
-    ends over the range of the elasticity.
+    way. `users_teu` are the boxes that were on ways that become cheaper, `half_usd` the gain by the
+    rule of a half, a check of the first: theirs in full and half of that of those that join or
+    leave; None where a way is new, which has no cost before. `induced_teu` are the boxes that are
+    traded for it, `induced_usd` what those gain, and its ends over the range of the elasticity.
     """
 
     gain_usd: float
     low_usd: float
     high_usd: float
     switching_usd: float
+    users_teu: float
+    half_usd: float | None
     induced_teu: float
     induced_usd: float
     induced_low_usd: float

@@ -189,11 +189,8 @@ class Exceeded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AtLeast:
-    """What any route of a closed corridor costs, takes and emits at least, on whatever day.
-
-    Each may be reached by another route. `days` run from gate-in to gate-out.
-    """
+class RouteFigures:
+    """What a route costs, takes and emits. `days` run from gate-in to gate-out."""
 
     usd_per_teu: float
     days: float
@@ -217,13 +214,15 @@ class Sails(StrEnum):
     """How the main carriage of a route is known to run on its date.
 
     `SCHEDULED` if a line covers each part of it, `CHARTERED` if only single voyages are known, and
-    `DECLARED` if the scenario or a corridor takes a part of it as run.
+    `DECLARED` if the scenario or a corridor takes a part of it as run. `NOT_LISTED` if no line is
+    known, nor was any of its trade looked for.
     """
 
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
     DECLARED = "declared"
     NONE_KNOWN = "none known"
+    NOT_LISTED = "not listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +276,8 @@ class Offer:
     `sections` are those that run in lines, by name (`Shanghai to Hamburg`), in order: the main
     carriage, and carriage that is barred. `lines` cover them; `sailings` says how often the least
     frequent of them runs, empty if unknown, and `wait_days` half its mean interval, then None.
-    `searched` is the day of the search.
+    `searched` is the day of the search. `trade_listed` unless the lines between the countries at
+    its ends were not looked for, so that a section without a line says nothing.
     """
 
     sections: tuple[tuple[str, Listing], ...]
@@ -285,6 +285,7 @@ class Offer:
     sailings: str
     wait_days: float | None
     searched: date
+    trade_listed: bool = True
 
     @property
     def listing(self) -> Listing:
@@ -295,12 +296,13 @@ class Offer:
     @property
     def sails(self) -> Sails:
         """How it is known to run: as its section in most doubt."""
-        return _SAILS.get(self.listing, Sails.NONE_KNOWN)
+        unknown = Sails.NONE_KNOWN if self.trade_listed else Sails.NOT_LISTED
+        return _SAILS.get(self.listing, unknown)
 
     @property
     def known(self) -> bool:
         """Whether every part is scheduled, chartered or declared."""
-        return self.sails is not Sails.NONE_KNOWN
+        return self.listing in _SAILS
 
     @property
     def operator(self) -> str:
@@ -335,8 +337,10 @@ class RouteOption:
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
     `next_usable_date` is the first later departure on which the same question leaves at once, None
-    if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that its
-    route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else None.
+    if none was found; `at_least` bounds the figures of any route on any day, each perhaps of
+    another. `at_cost` is what its best way takes where a line runs it and no price is known.
+    `exceeds` are the limits that its route breaks. `value_of_time` is in USD per TEU and day if the
+    objective includes it, else None.
     `bill` is what its steps pay for, before prices; empty if only figures were requested.
     """
 
@@ -346,7 +350,8 @@ class RouteOption:
     status: OptionStatus
     reason: str = ""
     next_usable_date: date | None = None
-    at_least: AtLeast | None = None
+    at_least: RouteFigures | None = None
+    at_cost: RouteFigures | None = None
     least_km: float | None = None
     equals: str = ""
     steps: tuple[RouteStep, ...] = ()

@@ -1,8 +1,9 @@
 """Files of sailings: Commercial Schedules of the DCSA, and tables of trips.
 
 Of DCSA's Commercial Schedules 1.0.3 point-to-point routes give a trip a leg, and vessel schedules
-one from each call to every later one of the same round; trucks are hired and need no timetable. A
-table, CSV or Excel, has a trip a row.
+one from each call to every later one of the same round; port schedules give those of the ships
+that call at several of their ports. Trucks are hired and need no timetable. A table, CSV or Excel,
+has a trip a row.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from corridors.data.spreadsheets import EXCEL, MOST_BYTES, Cell, read_sheets
+from corridors.data.spreadsheets import EXCEL, MOST_BYTES, Cell, read_sheets, sheets_of
 from corridors.domain.contracts import RefusedRow
 from corridors.domain.places import Family
 from corridors.domain.trips import Schedule, Trip
@@ -123,7 +124,14 @@ def read_schedule(path: Path, *, shown: str, known: Known = why_unknown) -> Sche
     ConfigError
         The file cannot be read, or is no schedule.
     """
-    name = path.name
+    content = b""
+    if path.suffix.lower() in {*EXCEL, ".csv", ".json"}:
+        content = read_whole(path, shown=shown, most=MOST_BYTES)
+    return schedule_in(content, name=path.name, shown=shown, known=known)
+
+
+def schedule_in(content: bytes, *, name: str, shown: str, known: Known = why_unknown) -> Schedule:
+    """Return the same of the content of a file, which is nowhere written."""
     reasons: dict[str, str] = {}
 
     def unknown(place: str) -> str:
@@ -131,11 +139,10 @@ def read_schedule(path: Path, *, shown: str, known: Known = why_unknown) -> Sche
             reasons[place] = known(place)
         return reasons[place]
 
-    if path.suffix.lower() == ".json":
-        content = read_whole(path, shown=shown, most=MOST_BYTES)
+    if name.lower().endswith(".json"):
         made, refused = _of_dcsa(_parsed(content, shown), shown)
     else:
-        made, refused = _of_tables(path, shown)
+        made, refused = _of_tables(content, name, shown)
     trips: dict[tuple[object, ...], Trip] = {}
     for row, given in made:
         try:
@@ -276,9 +283,12 @@ def _heading(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]] | Non
     return None
 
 
-def _of_tables(path: Path, shown: str) -> _Made:
+def _of_tables(content: bytes, name: str, shown: str) -> _Made:
     made: list[tuple[str, _Given]] = []
-    sheets = read_sheets(path, shown=shown)
+    if Path(name).suffix.lower() not in {*EXCEL, ".csv"}:
+        msg = f"{shown}: give sailings as .json, .csv or .xlsx"
+        raise ConfigError(msg)
+    sheets = sheets_of(content, name=name, shown=shown)
     for sheet in sheets:
         found = _heading(sheet.rows)
         if found is None:
@@ -292,7 +302,7 @@ def _of_tables(path: Path, shown: str) -> _Made:
         }
         orders = [order_of(columns.get(head, ())) for head in ("departs", "arrives", "cut-off")]
         month_first = next((one for one in orders if one is not None), None)
-        alone = len(sheets) == 1 and path.suffix.lower() == ".csv"
+        alone = len(sheets) == 1 and name.lower().endswith(".csv")
         for number, row in enumerate(below):
             if not any(cell is not None and str(cell).strip() for cell in row):
                 continue
@@ -324,6 +334,7 @@ def _of_dcsa(content: object, shown: str) -> _Made:
     entries = content if isinstance(content, list) else [content]
     made: list[tuple[str, _Given]] = []
     refused: list[RefusedRow] = []
+    ports: dict[str, dict[str, Any]] = {}
     for number, entry in enumerate(entries):
         at = f"[{number}]"
         if isinstance(entry, dict) and isinstance(entry.get("legs"), list):
@@ -331,12 +342,15 @@ def _of_dcsa(content: object, shown: str) -> _Made:
         elif isinstance(entry, dict) and "carrierServiceCode" in entry:
             made += _of_service(entry, at, refused)
         elif isinstance(entry, dict) and "location" in entry and "vesselSchedules" in entry:
-            reason = "a port schedule says of no ship where it goes; take the vessel schedule"
-            refused.append(RefusedRow(row=at, reason=reason))
+            ports[at] = entry
         else:
-            reason = "neither a point-to-point route (legs) nor a vessel schedule (vesselSchedules)"
+            reason = (
+                "none of point-to-point route (legs), vessel schedule (carrierServiceCode) and port"
+                " schedule (location)"
+            )
             refused.append(RefusedRow(row=at, reason=reason))
-    if not made and len(refused) == len(entries):
+    made += _of_ports(ports, refused)
+    if not made and len(refused) >= len(entries):
         why = refused[0].reason if refused else "it is empty"
         msg = f"{shown}: no schedule of DCSA's Commercial Schedules: {why}"
         raise ConfigError(msg)
@@ -367,7 +381,7 @@ def _cut_off(given: object) -> object:
     return by_code.get("FCO") or by_code.get("PCO")
 
 
-_BY = {"VESSEL": "sea", "BARGE": "river", "RAIL": "rail"}
+_BY = {"VESSEL": "sea", "BARGE": "river", "RAIL": "rail", "TRUCK": ""}
 
 
 def _of_route(
@@ -382,9 +396,14 @@ def _of_route(
             refused.append(RefusedRow(row=row, reason="no leg"))
             continue
         transport = _dict(leg.get("transport"))
-        mode = _BY.get(str(transport.get("modeOfTransport") or "VESSEL"))
-        cut_off = _cut_off(leg.get("cutOffTimes")) or (first_cut_off if mode else None)
+        named = str(transport.get("modeOfTransport") or "VESSEL")
+        mode = _BY.get(named)
         if mode is None:
+            reason = f"modeOfTransport {named} is not one mode: give {', '.join(_BY)}"
+            refused.append(RefusedRow(row=row, reason=reason))
+            continue
+        cut_off = _cut_off(leg.get("cutOffTimes")) or (first_cut_off if mode else None)
+        if not mode:
             continue  # a truck: the cut-off is that of the ship after it
         first_cut_off = None
         partner = next(_each(transport.get("servicePartners")), {})
@@ -414,48 +433,93 @@ def _of_route(
 def _of_service(
     service: dict[str, Any], at: str, refused: list[RefusedRow]
 ) -> Iterator[tuple[str, _Given]]:
-    """Yield the trips of the ships of a service: from each call to the later ones of its round."""
+    """Yield the trips of the ships of a service."""
     name = service.get("carrierServiceName") or service["carrierServiceCode"]
     for number, ship in enumerate(_each(service.get("vesselSchedules"))):
-        vessel = _dict(ship.get("vessel"))
-        calls = [*_each(ship.get("transportCalls"))]
         row = f"{at}.vesselSchedules[{number}]"
+        calls = [
+            (f"{row}.transportCalls[{n}]", call)
+            for n, call in enumerate(_each(ship.get("transportCalls")))
+        ]
         if len(calls) < 2:
             refused.append(RefusedRow(row=row, reason="fewer than two calls"))
-        for start, call in enumerate(calls):
-            here = _place_of(call.get("location"))
-            left = _moments(call, "DEPA")
-            if not left:
-                continue  # the last call of what is known
-            for end in range(start + 1, len(calls)):
-                there = _place_of(calls[end].get("location"))
-                came = _moments(calls[end], "ARRI")
-                if there == here:
-                    break
-                if not came:
-                    continue
-                # What has come is judged by what was planned, what comes goes by the estimate.
-                planned = came.get("PLN") or came.get("EST") or came.get("ACT")
-                yield (
-                    f"{row}.transportCalls[{start}] to [{end}]",
-                    {
-                        "service": name,
-                        "operator": vessel.get("operatorCarrierCode"),
-                        "mode": "sea",
-                        "from": here,
-                        "to": there,
-                        "departs": left.get("EST") or left.get("PLN") or left.get("ACT"),
-                        "arrives": planned if came.get("ACT") else came.get("EST") or planned,
-                        "cut-off": _cut_off(call.get("cutOffTimes")),
-                        "vessel": " ".join(
-                            filter(
-                                None, (vessel.get("name"), call.get("carrierExportVoyageNumber"))
-                            )
-                        ),
-                        "actual departs": left.get("ACT"),
-                        "actual arrives": came.get("ACT"),
-                    },
-                )
+        yield from _of_calls(str(name), _dict(ship.get("vessel")), calls)
+
+
+def _of_ports(
+    ports: Mapping[str, dict[str, Any]], refused: list[RefusedRow]
+) -> Iterator[tuple[str, _Given]]:
+    """Yield the trips of the ships that call at several ports: at each its row and schedule."""
+    ships: dict[tuple[object, ...], list[tuple[datetime, str, dict[str, Any]]]] = {}
+    for at, port in ports.items():
+        for number, call in enumerate(_each(port.get("vesselSchedules"))):
+            row = f"{at}.vesselSchedules[{number}]"
+            partner = next(_each(call.get("servicePartners")), {})
+            vessel = _dict(call.get("vessel"))
+            voyage = partner.get("carrierExportVoyageNumber")
+            name = partner.get("carrierServiceName") or partner.get("carrierServiceCode") or ""
+            stamps = _moments(call, "DEPA") or _moments(call, "ARRI")
+            try:
+                when = _time(next(iter(stamps.values()), None), "timestamps")
+            except _RefusedError as error:
+                refused.append(RefusedRow(row=row, reason=str(error)))
+                continue
+            if when is None:
+                refused.append(RefusedRow(row=row, reason="no timestamps"))
+                continue
+            when = when if when.tzinfo else when.replace(tzinfo=UTC)
+            # A ship that has no name yet is known by its voyage.
+            ship = vessel.get("vesselIMONumber") or vessel.get("name") or voyage
+            here = {"location": port["location"], "carrierExportVoyageNumber": voyage}
+            # The operator of a ship without one is the partner who publishes its call.
+            operated = {"operatorCarrierCode": partner.get("carrierCode"), **vessel}
+            ships.setdefault((name, ship), []).append((when, row, {**call, **here, "by": operated}))
+    for (name, _), listed in ships.items():
+        calls = [(row, call) for _, row, call in sorted(listed, key=lambda one: one[0])]
+        if len(calls) < 2:
+            reason = (
+                "a ship that calls at one port of the file: put the port schedules of where it"
+                " goes into the same file, or take its vessel schedule"
+            )
+            refused.append(RefusedRow(row=calls[0][0], reason=reason))
+        yield from _of_calls(str(name), calls[0][1]["by"], calls)
+
+
+def _of_calls(
+    name: str, vessel: Mapping[str, Any], calls: Sequence[tuple[str, dict[str, Any]]]
+) -> Iterator[tuple[str, _Given]]:
+    """Yield the trips of a ship: from each call, with its row, to the later ones of its round."""
+    for start, (row, call) in enumerate(calls):
+        here = _place_of(call.get("location"))
+        left = _moments(call, "DEPA")
+        if not left:
+            continue  # the last call of what is known
+        for at, later in calls[start + 1 :]:
+            there = _place_of(later.get("location"))
+            came = _moments(later, "ARRI")
+            if there == here:
+                break
+            if not came:
+                continue
+            # What has come is judged by what was planned, what comes goes by the estimate.
+            planned = came.get("PLN") or came.get("EST") or came.get("ACT")
+            named = (vessel.get("name"), call.get("carrierExportVoyageNumber"))
+            yield (
+                f"{row} to {at}",
+                {
+                    "service": name,
+                    "operator": vessel.get("operatorCarrierCode"),
+                    "mode": "sea",
+                    "from": here,
+                    "to": there,
+                    "departs": left.get("EST") or left.get("PLN") or left.get("ACT"),
+                    "arrives": planned if came.get("ACT") else came.get("EST") or planned,
+                    "cut-off": _cut_off(call.get("cutOffTimes")),
+                    "vessel": " ".join(filter(None, named)),
+                    "actual departs": left.get("ACT"),
+                    "actual arrives": came.get("ACT"),
+                },
+            )
 
 
 def _moments(call: dict[str, Any], what: str) -> dict[str, Any]:

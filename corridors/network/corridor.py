@@ -243,7 +243,7 @@ class Layered:
     Where only ways on a lane are left, `lane` is by node the number of theirs in `lanes`, from 1
     on, below 0 where it is not paid yet, 0 before any (see `corridors.routing.priced_ways`).
     Where trips of a timetable carry, `trip` is by node its number, -1 for none, and `paces` by trip
-    its minutes per km.
+    its minutes per km; `closes` has by trip the ordinal of the last day on which it is caught.
     If no route reaches the sink, `missing` names the entries that no route reaches, and `boarded`
     says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes and
     problems of the layers.
@@ -261,6 +261,7 @@ class Layered:
     lanes: tuple[str, ...] = ()
     trip: IntArray | None = None
     paces: FloatArray | None = None
+    closes: IntArray | None = None
     missing: tuple[str, ...] = ()
     boarded: bool = True
     kept: BoundedCache[Any] = field(default_factory=new_cache, repr=False, compare=False)

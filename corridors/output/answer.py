@@ -19,6 +19,7 @@ from corridors.domain.answer import (
     BOXES,
     NEXT,
     NOBODY,
+    UNLISTED,
     Answer,
     AnswerFigure,
     AnswerNote,
@@ -37,6 +38,7 @@ from corridors.domain.results import (
     OptionStatus,
     PriceStatus,
     RouteOption,
+    Sails,
 )
 from corridors.domain.scenario import Equipment, Measure, PriceBasis, Scenario, Scope
 from corridors.domain.simulation import RouteFans
@@ -45,6 +47,7 @@ from corridors.domain.values import TRUCK, Payer, subject_of
 from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
+    CONTRACT_TITLE,
     DIRECT_TITLE,
     OTHER_TITLE,
     advice_text,
@@ -74,7 +77,7 @@ SAME_YEAR = re.compile(r"\b([A-Z][a-z]+) (\d{4}), ([A-Z][a-z]+) \2\b")
 # Differences under these are none.
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
 # A step of the value of a day that is narrower says nothing.
-LEAST_STEP_USD = 1.0
+LEAST_STEP_USD = 5.0
 # Fewer trips that have come are no quantiles.
 LEAST_JUDGED = 5
 PRICE_WORDS = {
@@ -90,12 +93,14 @@ STATUS_WORDS = {
 }
 OTHER_WORLDS = {
     "current": "As things are",
-    "reference-open": "If all that is open could be booked",
+    "reference-open": "If all that is open were used",
 }
+# Where a status holds: in the world asked.
+ASKED_WORLDS = {"current": "as things are", "reference-open": "of all that is open"}
 AT_COST = "cost of carriage, not a freight rate"
 NO_LINE = "No line known"
 ABOUT_THE_SAME, QUICKER, CLEANER = "about the same", "quicker", "cleaner"
-KNOWN = "known to sail"
+KNOWN = "with a known line"
 # How many times as dear the next best may be to be named.
 FAR = 1.5
 # No box loses more in a day: goods worth USD 2.4 million at 15 % a year lose a thousand.
@@ -331,7 +336,9 @@ def booked_by(comparison: Comparison, option: RouteOption) -> str:
     start = "Book"
     if not is_known(option):
         start = "Ask for carriage" if comparison.lines_hold else "If it sailed, book"
-    return f"{start} by {after_by(name_by(option))}"
+    name = after_by(name_by(option))
+    # One books a contract, not by it.
+    return f"{start} {'' if name.startswith(CONTRACT_TITLE.lower()) else 'by '}{name}"
 
 
 def after_by(title: str) -> str:
@@ -353,10 +360,12 @@ def _asks(option: RouteOption) -> bool:
 
 
 def _sails(option: RouteOption) -> str:
-    """Return how often an option sails between these ends: `7 a week`, `ask`, `nobody known`."""
+    """Return how often an option sails: `7 a week`, `ask`, `nobody known`, `not listed`."""
     if _asks(option):
         return ASK
-    return sailings_text(option) if is_known(option) else NOBODY
+    if is_known(option):
+        return sailings_text(option)
+    return UNLISTED if option.sails is Sails.NOT_LISTED else NOBODY
 
 
 def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | None:
@@ -466,10 +475,16 @@ def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterato
     for one in others:
         if comparison.is_tied(one.option):
             yield beside(ABOUT_THE_SAME, one)
+    sailed = next((one for one in others if is_known(one.option)), None)
+    asks = comparison.lines_hold and not is_known(best.option)
+    if asks and sailed is not None and sailed.option.corridor not in said:
+        yield beside(KNOWN, sailed)
     steps = {step.corridor: step.from_usd_per_day for step in comparison.ladder}
     quick = _quicker(best, others, steps)
-    if quick is not None and quick.option.corridor not in said:
+    edge = 0.0
+    if quick is not None:
         edge = steps.get(quick.option.corridor, 0.0) * scenario.shipment.equipment.teu_per_box
+    if quick is not None and quick.option.corridor not in said and edge <= MOST_A_DAY_USD:
         more = f", worth it from USD {money(edge)} a day per {_box(scenario)}" if edge else ""
         yield beside(QUICKER, quick, more)
     clean = min(others, key=lambda one: one.co2e_kg, default=None)
@@ -477,10 +492,6 @@ def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterato
         share = rounded(100.0 * (1.0 - clean.co2e_kg / best.co2e_kg))
         if clean.option.corridor not in said:
             yield beside(CLEANER, clean, f", {share} % less CO2e")
-    sailed = next((one for one in others if is_known(one.option)), None)
-    asks = comparison.lines_hold and not is_known(best.option)
-    if asks and sailed is not None and sailed.option.corridor not in said:
-        yield beside(KNOWN, sailed)
     # What is much dearer and no quicker is no alternative.
     if others and len(said) == 1:
         far = others[0].usd > FAR * best.usd and others[0].days >= best.days
@@ -539,9 +550,10 @@ def _changes(
             text += f", {other.note}" * bool(other.note)
         here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
         if here is not None and not here.usable:
-            text += f" ({STATUS_WORDS[here.status]} here)"
+            text += f" ({STATUS_WORDS[here.status]} {ASKED_WORLDS.get(scenario.world, 'as asked')})"
         yield Change(condition=condition, text=text, option=named, corridor=other.recommended or "")
     yield from _without_line(comparison)
+    yield from _without_price(comparison)
     yield from _steps(comparison, quicker)
     first = best_on_other_basis(comparison)
     if first is not None:
@@ -633,6 +645,34 @@ def _without_line(comparison: Comparison) -> Iterator[Change]:
     )
 
 
+def _without_price(comparison: Comparison) -> Iterator[Change]:
+    """Yield the quicker way that a line runs and no lane quotes, if a box may be worth its days."""
+    best, scenario = _recommended(comparison), comparison.scenario
+    if best is None:
+        return
+    day = scenario.shipment.value_of_time_usd_per_teu_day
+    rows = [_told(comparison, option) for option in _rows(comparison)]
+    quicker = [
+        (one, option)
+        for option in comparison.routes
+        if (one := option.at_cost)
+        and one.days < best.days - LEAST_DAYS
+        and (usd := best.boxes_teu * one.usd_per_teu) - best.usd
+        < MOST_A_DAY_USD * (best.days - one.days)
+        and not any(row.usd <= usd and row.days <= one.days for row in rows)
+    ]
+    if quicker:
+        one, option = min(quicker, key=lambda pair: pair[0].usd_per_teu + day * pair[0].days)
+        name, at_cost = after_by(name_by(option)), money(best.boxes_teu * one.usd_per_teu)
+        yield Change(
+            condition="Quicker, at a rate to be asked for",
+            text=f"by {name}, {rounded(one.days)} days (USD {at_cost} per {_box(scenario)} at"
+            " cost)",
+            option=name,
+            corridor=option.corridor,
+        )
+
+
 def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
     """Yield which route is best at another value of a day, but those that are `said` already."""
     scenario, titles = comparison.scenario, titles_of(comparison)
@@ -685,7 +725,7 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
 def _doubt(comparison: Comparison, corridor: str) -> str:
     """Return that nobody is known to run an option, where it is named as one to take."""
     option = next((one for one in comparison.usable if one.corridor == corridor), None)
-    return "" if option is None or is_known(option) else f" ({sailing_words(NOBODY)})"
+    return "" if option is None or is_known(option) else f" ({sailing_words(_sails(option))})"
 
 
 def left_out(comparison: Comparison) -> Iterator[tuple[str, tuple[RouteOption, ...]]]:
@@ -713,6 +753,11 @@ def left_out(comparison: Comparison) -> Iterator[tuple[str, tuple[RouteOption, .
     yield from ((why, tuple(found)) for why, found in groups.items())
 
 
+def _in_months(text: str) -> str:
+    """Return a text with months in words: `September 2024` for `2024-09`."""
+    return MONTH.sub(lambda one: f"{date(int(one[1]), int(one[2]), 1):%B %Y}", text)
+
+
 def _late_text(days: float) -> str:
     """Return how late half of the trips came at most: `up to 2.5 days late`, `in time`."""
     return f"up to {rounded(days, 1)} days late" if days > 0.0 else "in time"
@@ -728,8 +773,7 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
     for text in comparison.warnings:
         subject = subject_of(text)
         if subject.startswith(("freight by", "fuel of")):
-            said = MONTH.sub(lambda one: f"{date(int(one[1]), int(one[2]), 1):%B %Y}", subject)
-            yield SAME_YEAR.sub(r"\1 and \3 \2", said)
+            yield SAME_YEAR.sub(r"\1 and \3 \2", _in_months(subject))
     for one in comparison.sailings.late if comparison.sailings else ():
         if one.trips < LEAST_JUDGED:
             continue
@@ -740,13 +784,14 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
     offer = best.option.offer if best else None
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):
-            yield f"its lines last seen {seen}"
-        yield f"lines searched {on_day(offer.searched)}"
+            yield f"its lines last seen {_in_months(seen)}"
+        if offer.sails is not Sails.NOT_LISTED:
+            yield f"lines searched {on_day(offer.searched)}"
         if (
             not comparison.scenario.known_on
             and comparison.scenario.departure.year < offer.searched.year
         ):
-            yield "what is known today, not what was known on that day (known_on)"
+            yield "what is known today, not what was known then (known_on)"
 
 
 def _notes(comparison: Comparison, rows: Sequence[RouteOption]) -> Iterator[AnswerNote]:

@@ -265,7 +265,9 @@ def name_of_ways(title: str, ways: Iterable[Sequence[str]]) -> str:
     always = [key for key in said if all(key in way for way in every)]
     name = name_of_way(title, always)
     unsaid = [key for key in said if not any(word in name for word in said_by()[key])]
-    return f"{name}, in some cases through {listed(map(name_of, unsaid), 'or')}" if unsaid else name
+    return (
+        f"{name} (in some cases through {listed(map(name_of, unsaid), 'or')})" if unsaid else name
+    )
 
 
 def way_in_title(option: RouteOption) -> str:
@@ -320,9 +322,14 @@ def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)
 
 
-def listed(names: Iterable[str], last: str = "and") -> str:
-    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`."""
+def listed(names: Iterable[str], last: str = "and", *, most: int | None = None) -> str:
+    """Return names as a list in a sentence: `a, b and c`; `a, and b and c` if a name has `and`.
+
+    Of more than `most` these are said and the others counted: `a, b and 3 others`.
+    """
     every = list(names)
+    if most is not None and len(every) > most + 1:
+        every = [*every[:most], f"{len(every) - most} others"]
     if len(every) < 2:
         return "".join(every)
     comma = "," if any(" and " in name for name in every) else ""
@@ -431,7 +438,7 @@ def sails_text(option: RouteOption) -> str:
 
 def sailings_text(option: RouteOption) -> str:
     """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
-    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN):
+    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN, Sails.NOT_LISTED):
         return sails_text(option)
     return option.sailings + f", {option.sails}" * (option.sails is not Sails.SCHEDULED)
 
@@ -496,6 +503,13 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
             )
         return
     names = ", ".join(offer.names_of(offer.listing))
+    if offer.sails is Sails.NOT_LISTED:
+        yield Note(
+            f"Lines of this trade were not looked for, so who goes from {names} is not known: ask a"
+            " carrier",
+            "lines not listed",
+        )
+        return
     yield Note(
         f"No line is listed that goes this way from {names} (searched {searched}), so whether"
         f" {in_sentence(title)} can be booked is not known",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -197,6 +198,27 @@ class Parts:
     mean: FloatArray
 
 
+def box_of(
+    base: Mapping[str, Any], variants: Mapping[str, Mapping[str, Any]], swept: Mapping[str, Any]
+) -> tuple[float, str] | None:
+    """Return TEU and name of the box that all scenarios of a batch ask for; None for several.
+
+    Parameters
+    ----------
+    base
+        Values of the scenario that is varied, by dotted key.
+    variants
+        What each variant changes, by name.
+    swept
+        The values of each key that varies.
+    """
+    of_variants = [changes.get(_EQUIPMENT) for changes in variants.values()]
+    stated = {base.get(_EQUIPMENT), *of_variants, *swept.get(_EQUIPMENT, ())}
+    asked = [one for one in Equipment if one.value in stated]
+    names = {BOXES[one] for one in asked}
+    return (asked[0].teu_per_box, names.pop()) if len(names) == 1 else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
     """The results of a batch. Scenario 0 is the baseline: the first value of every key.
@@ -250,14 +272,10 @@ class Sweep:
         So are the values of keys that are stated per TEU, such as that of a day, and the names of
         scenarios that are called after them.
         """
-        of_variants = [changes.get(_EQUIPMENT) for changes in self.variants.values()]
-        swept = [value for key in self.keys if key.key == _EQUIPMENT for value in key.values]
-        stated = {self.base.get(_EQUIPMENT), *of_variants, *swept}
-        asked = [one for one in Equipment if one.value in stated]
-        boxes = {BOXES[one] for one in asked}
-        if len(boxes) != 1:
+        box = box_of(self.base, self.variants, {key.key: key.values for key in self.keys})
+        if box is None:
             return self
-        teu = asked[0].teu_per_box
+        teu, name = box
         keys = tuple(
             replace(key, values=tuple(_times(value, teu) for value in key.values))
             if is_per_teu(key.key)
@@ -266,7 +284,7 @@ class Sweep:
         )
         parts = replace(self.cost_parts, mean=teu * self.cost_parts.mean)
         figures = {name: teu * getattr(self, name) for name in ("cost", "low", "high", "co2e_kg")}
-        made = replace(self, keys=keys, cost_parts=parts, unit=boxes.pop(), teu=teu, **figures)
+        made = replace(self, keys=keys, cost_parts=parts, unit=name, teu=teu, **figures)
         return replace(made, scenarios=self.renamed(keys))
 
     def renamed(self, keys: Sequence[SweptKey]) -> tuple[str, ...]:

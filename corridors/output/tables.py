@@ -121,7 +121,8 @@ class Column:
     def titled(self) -> str:
         """What stands above it in notebooks and on pages: with the unit, if it does not say it."""
         head = self.head or self.name.replace("_", " ")
-        says = self.unit.lower() in head.lower() or self.kind is Kind.SHARE
+        said = {*head.lower().split()} >= {*self.unit.lower().split()}
+        says = said or self.unit.lower() in head.lower() or self.kind is Kind.SHARE
         return head if says else f"{head}, {self.unit}"
 
     def per_box(self, teu: float, box: str) -> Column:
@@ -281,7 +282,11 @@ class Table:
 
     def boxed(self, equipment: Equipment) -> Table:
         """Return the table as people read it: what is per TEU in files per box of an equipment."""
-        return replace(self, box=(equipment.teu_per_box, BOXES[equipment]))
+        return self.counted_in((equipment.teu_per_box, BOXES[equipment]))
+
+    def counted_in(self, box: tuple[float, str]) -> Table:
+        """Return the table as people read it, per box of these TEU and this name."""
+        return replace(self, box=box)
 
     def without(self, name: str) -> Table:
         """Return the table without one of its columns to read."""

@@ -54,12 +54,7 @@ class NetworkBundle:
         return _with_groups(topology, self.layering, self.layers)
 
     def free_searches(self, most: int = 0) -> None:
-        """Free what was searched on each layer, but the `most` shapes and problems used last.
-
-        With none of them, the layers of known ways go too: each holds as much as its searches.
-        """
-        if not most:
-            self.known.clear()
+        """Free what was searched on each layer, but the `most` shapes and problems used last."""
         for layered in (*self.layers, *self.known.values()):
             layered.kept.shrink(most)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups, DrawnOperation
+from corridors.costing.operations import CALLS, LEFT_TO_TRIPS, hours_left
 from corridors.costing.pace import Profile, run_through_draws
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
@@ -281,7 +282,8 @@ class _Walk:
         found = self.groups.on(arc, interval)
         if found is None or timed != OF_ENDS:
             return found
-        wait, calls = (found.hours.get(part, 0.0) for part in ("schedule_wait", "port_calls"))
+        boards = interval < 0
+        wait, calls = hours_left(found.hours, boards=boards)
         is_first = int(self.network.kind[arc]) == ArcKind.LOAD
         amounts = found.amounts
         if np.any(wait):
@@ -294,7 +296,7 @@ class _Walk:
             minutes=found.minutes - less,
             clock=np.maximum(found.clock - on_clock, 0.0),
             calls=found.calls * 0.0,
-            hours={**found.hours, **dict.fromkeys(("schedule_wait", "port_calls"), nothing)},
+            hours={**found.hours, **dict.fromkeys(LEFT_TO_TRIPS if boards else CALLS, nothing)},
             amounts=amounts,
         )
 

@@ -292,7 +292,7 @@ def timetabled_in(
     layered = known_layers(
         origin_layers, arcs.at(priced[arcs.base]), topology, carriers_on(topology, sailing)
     )
-    return replace(layered, paces=timetable.minutes_per_km)
+    return replace(layered, paces=timetable.minutes_per_km, closes=timetable.closes)
 
 
 def with_listed_only(

@@ -28,7 +28,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.costing import pricing
 from corridors.costing.drayage import without_drayage
 from corridors.costing.market import Market, Quote
-from corridors.costing.operations import Wait, storage, with_wait
+from corridors.costing.operations import Wait, of_trip, storage, with_wait
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.pricing import Quantities
@@ -341,10 +341,6 @@ def wait_text(wait: Wait | None) -> str:
     return f", {days:.1f} days of wait for a line of {often} ({of_class:.1f} with its class)"
 
 
-LEFT_TO_TRIPS = ("schedule_wait", "port_calls")
-"""Hours of an operation that the times of a trip hold, or that nobody waits for."""
-
-
 class Draft(NamedTuple):
     """A step without its prices: the fields of `RouteStep` that no price changes, and its bill."""
 
@@ -433,10 +429,12 @@ class _RouteReport:
             operation = without_drayage(operation, drayage[1])
         if wait and operation:
             operation = with_wait(operation, wait)
-        parts = dict(operation.time_parts) if operation else {}
         timed = self.timed(arc)
-        if timed == OF_ENDS:
-            parts = {part: parts[part] for part in parts if part not in LEFT_TO_TRIPS}
+        if timed == OF_ENDS and operation:
+            boards = int(self.problem.interval[arc]) < 0
+            plugs = self.pricer.wait_for_line(base).bill_per_hour if boards else ()
+            operation = of_trip(operation, plugs, boards=boards)
+        parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours
         if timed >= 0:

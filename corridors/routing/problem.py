@@ -93,7 +93,7 @@ BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
 BY_SHAPE = (
     *("first_arc", "number", "tail", "head", "base", "place", "km", "interval"),
-    *("lane", "lanes"),
+    *("lane", "lanes", "closes"),
 )
 # For figures that no kernel reads: a comparison keeps tens of problems in memory.
 Made = TypeVar("Made")
@@ -118,7 +118,8 @@ class Problem:
     number in `lanes` of the lane that it pays, from 1 on, else 0. Since an amount may be below 0,
     `cents` hold `more_cents` more where one is paid: every way pays one, and routes do without it.
     `trip` is by arc the trip of a timetable that it is on, boards or leaves, else -1; `timed` the
-    minutes that it takes by it (see `Layered.timed_at`). Both are None without a timetable.
+    minutes that it takes by it (see `Layered.timed_at`); `closes` has by trip the ordinal of the
+    last day on which boxes catch it. All are None without a timetable.
     Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
     bounds.
     """
@@ -152,6 +153,7 @@ class Problem:
     wait_cents_per_day: int
     trip: IntArray | None = None
     timed: IntArray | None = None
+    closes: IntArray | None = None
     # Shared by problems with the same arcs and nodes.
     of_arcs: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -294,6 +296,7 @@ class Shape:
     lanes: tuple[str, ...]
     trip: IntArray | None = None
     timed: IntArray | None = None
+    closes: IntArray | None = None
     of_arcs: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
@@ -320,6 +323,7 @@ def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> Shape:
         lanes=layered.lanes,
         trip=trip,
         timed=timed,
+        closes=layered.closes,
     )
 
 
@@ -448,7 +452,7 @@ def _take_timetable(
     minutes[on_board] = clock[on_board] = own
     low.minutes[on_board] = np.where(in_ice, low.minutes[on_board], taken)
     ends = np.flatnonzero(shape.timed == OF_ENDS)
-    less = weights.line_waits.by_timetable(shape.base[ends])
+    less = weights.line_waits.by_timetable(shape.base[ends], shape.interval[ends] < 0)
     clock[ends] = np.maximum(clock[ends] + less.clock, 0)
     for own, least, extra in zip(
         (minutes, cents, grams), low, (less.minutes, less.cents, less.grams), strict=True
@@ -461,20 +465,22 @@ def _take_timetable(
 def _by_timetable(problem: Problem, first: int) -> Problem:
     """Return a problem in which trips of a timetable are boarded in time, from a first day on.
 
-    At the origin boxes wait for the day, as for a season; where they change they wait for the trip.
+    At the origin boxes wait for the day, as for a season; where they change they wait for the trip,
+    if they have come by its cut-off.
     """
-    if problem.timed is None:
+    if problem.timed is None or problem.trip is None or problem.closes is None:
         return problem
     arcs = np.flatnonzero((problem.interval < 0) & (problem.timed == OF_ENDS))
     if not arcs.size:
         return problem
     changes = problem.tail[arcs] != SOURCE
-    keys = np.stack([problem.profile[arcs], -problem.interval[arcs] - first, changes])
+    until = problem.closes[problem.trip[arcs]] - first
+    keys = np.stack([problem.profile[arcs], -problem.interval[arcs] - first, until, changes])
     found, number = np.unique(keys, axis=1, return_inverse=True)
     days = np.arange(problem.days)
     count, made = problem.minutes_per_km.shape[0], []
-    for profile, day, waits in found.T.tolist():
-        is_open = days <= day if waits else days == day
+    for profile, day, last, waits in found.T.tolist():
+        is_open = days <= last if waits else days == day
         fixed = np.zeros((2, problem.days))
         if profile >= 0:
             is_open &= problem.minutes_per_km[profile] >= 0.0

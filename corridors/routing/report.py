@@ -22,7 +22,7 @@ from corridors.domain.answer import BOXES
 from corridors.domain.incoterms import Incoterm, held, payer
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
-from corridors.domain.results import AtLeast, OptionStatus, RouteOption
+from corridors.domain.results import OptionStatus, RouteFigures, RouteOption
 from corridors.domain.values import TRUCK, ChainPart, Note, SourcedValue, Status
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (
@@ -163,6 +163,9 @@ def _unpriced(found: SearchedCorridor, best: DatedRoute) -> RouteOption:
         colour=found.corridor.colour,
         status=OptionStatus.UNPRICED,
         reason=f"no price known; at cost {usd:,.0f} USD per TEU and {days:.1f} days{known}",
+        at_cost=None
+        if found.is_unsailed
+        else RouteFigures(usd_per_teu=usd, days=days, co2e_kg_per_teu=best.grams / GRAMS_PER_KG),
     )
 
 
@@ -230,7 +233,7 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
                 reason = LATER_IS_BETTER
             cents, minutes, grams = (int(bound[SOURCE]) for bound in prepared.bounds)
             cents -= problem.more_cents
-            at_least = AtLeast(
+            at_least = RouteFigures(
                 usd_per_teu=cents / CENTS_PER_USD,
                 days=minutes / MINUTES_PER_DAY,
                 co2e_kg_per_teu=grams / GRAMS_PER_KG,

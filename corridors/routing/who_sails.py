@@ -19,7 +19,7 @@ import numpy as np
 
 from corridors.arrays import IntArray
 from corridors.bounded_cache import BoundedCache
-from corridors.data.access import within_a_region
+from corridors.data.access import is_trade_listed, within_a_region
 from corridors.data.geodata import load_trunk_kinds
 from corridors.data.lines import Line, LineKind, departures, load_lines
 from corridors.data.parameters import ParameterTable
@@ -57,7 +57,8 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         trips = trips_of(found, route)
         timetable = question.timetable
         among = tuple(timetable.laid[timetable.lane[n]] for n in trips) if timetable else ()
-        return offer_along(
+        ends = question.origin.country, question.destination.country
+        offer = offer_along(
             topology,
             found.problem.base[arcs],
             found.parts(route),
@@ -69,6 +70,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
             carriers=onto if onto is not None and (onto >= 0).any() else None,
             among=among,
         )
+        return replace(offer, trade_listed=is_trade_listed(first_day, ends))
 
     kept = found.problem.for_arcs("offers", lambda: BoundedCache[Offer](MOST_OFFERS))
     ages = parameters.value("lines.ended_months"), parameters.value("lines.stale_months")

@@ -45,7 +45,7 @@ def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:
     ConfigError
         With every fault; each begins with `scenario: KEY: `.
     """
-    sheets = tuple(map(_sent, _sheets_in(values)))
+    sent = {key: tuple(_sent(key, one) for one in _sheets_in(values, key)) for key in SENT}
     node = node_of(without_sheets(values), shown=SCENARIO)
     faults = list(_outside(node, own))
     if faults:
@@ -53,36 +53,43 @@ def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:
     try:
         model = validated(node, shown=own.shown, names=names)
         scenario = to_scenario(model, node=node, shown=own.shown)
-        return replace(scenario, contracts=(*scenario.contracts, *sheets))
+        return replace(
+            scenario,
+            contracts=(*scenario.contracts, *sent[CONTRACTS]),
+            schedules=(*scenario.schedules, *sent[SCHEDULES]),
+        )
     except ConfigError as error:
         raise ConfigError([_plain(fault, own) for fault in error.faults]) from None
 
 
-CONTRACTS, NAME, CONTENT = "contracts", "name", "base64"
-"""The key of rate sheets, and the members of one that is sent with a question."""
+CONTRACTS, SCHEDULES = SENT = "contracts", "schedules"
+"""The keys of rate sheets and of files of sailings, which may be sent with a question."""
+NAME, CONTENT = "name", "base64"
+"""The members of one that is sent."""
+_WHAT = {CONTRACTS: "a rate sheet", SCHEDULES: "a file of sailings"}
 LONGEST_NAME = 120
 
 
-def _sheets_in(values: Values) -> list[Mapping[str, object]]:
-    listed = values.get(CONTRACTS)
+def _sheets_in(values: Values, key: str) -> list[Mapping[str, object]]:
+    listed = values.get(key)
     return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
 
 
 def without_sheets(values: Values, *, named: bool = False) -> dict[str, object]:
-    """Return a question without the rate sheets that come with it, or with their names alone."""
-    if not _sheets_in(values):
-        return dict(values)
-    listed = values[CONTRACTS]
-    every = listed if isinstance(listed, list) else []
-    kept = [one.get(NAME) if isinstance(one, Mapping) else one for one in every]
-    if not named:
-        kept = [one for one in every if not isinstance(one, Mapping)]
-    others = {key: value for key, value in values.items() if key != CONTRACTS}
-    return {**others, CONTRACTS: kept} if kept else others
+    """Return a question without the files that come with it, or with their names alone."""
+    found = dict(values)
+    for key in (key for key in SENT if _sheets_in(values, key)):
+        listed = found.pop(key)
+        every = listed if isinstance(listed, list) else []
+        kept = [one.get(NAME) if isinstance(one, Mapping) else one for one in every]
+        if not named:
+            kept = [one for one in every if not isinstance(one, Mapping)]
+        found |= {key: kept} if kept else {}
+    return found
 
 
-def _sent(sheet: Mapping[str, object]) -> OwnSource:
-    """Return a rate sheet that comes with a question, read once to see whether it can be.
+def _sent(key: str, sheet: Mapping[str, object]) -> OwnSource:
+    """Return a file that comes with a question, read once to see whether it can be.
 
     Raises
     ------
@@ -90,15 +97,16 @@ def _sent(sheet: Mapping[str, object]) -> OwnSource:
         It is no name with a content, or cannot be read.
     """
     # Imported here because the front of the server reads no tables.
+    from corridors.exchange.schedules import schedule_in
     from corridors.studies.option_tables import sheet_of
 
     name, content = sheet.get(NAME), sheet.get(CONTENT)
-    start = f"{SCENARIO}: {CONTRACTS}: "
+    start, what = f"{SCENARIO}: {key}: ", _WHAT[key]
     if set(sheet) != {NAME, CONTENT} or not isinstance(name, str) or not isinstance(content, str):
-        msg = f"{start}a rate sheet is sent as its {NAME} and its content in {CONTENT}"
+        msg = f"{start}{what} is sent as its {NAME} and its content in {CONTENT}"
         raise ConfigError(msg)
     if not name or len(name) > LONGEST_NAME or not name.isprintable() or set(name) & set("/\\"):
-        msg = f"{start}the name of a rate sheet has no folder and at most {LONGEST_NAME} characters"
+        msg = f"{start}the name of {what} has no folder and at most {LONGEST_NAME} characters"
         raise ConfigError(msg)
     try:
         held = b64decode(content, validate=True)
@@ -109,7 +117,10 @@ def _sent(sheet: Mapping[str, object]) -> OwnSource:
         raise ConfigError(msg)
     source = OwnSource(name=name, sha256=sha256(held).hexdigest(), path=name, content=held)
     try:
-        sheet_of(source)
+        if key == CONTRACTS:
+            sheet_of(source)
+        else:
+            schedule_in(held, name=name, shown=name)
     except CorridorsError as error:
         raise ConfigError([f"{start}{fault}" for fault in faults_of(error)]) from None
     return source
@@ -175,7 +186,7 @@ def _outside(node: Node, own: OwnFiles) -> Iterator[str]:
             continue
         if own.folder is None:
             text = "names a file, which this server opens none of: start it with --data FOLDER"
-            text += ", or drop the rate sheet on the page" * (key == CONTRACTS)
+            text += f", or drop {_WHAT[key]} on the page" if key in _WHAT else ""
         else:
             known = ", ".join(sorted(own.names)[:8]) or "nothing"
             text = f"no such file in the folder of this server, which has {known}"
@@ -187,7 +198,7 @@ def _named_files(node: Node) -> Iterator[tuple[str, str]]:
     items = node.items or {}
     door = items.get("door")
     osm = (door.items or {}).get("osm") if door is not None else None
-    listed = [(key, items.get(key)) for key in ("own_data", "contracts", "schedules")]
+    listed = [(key, items.get(key)) for key in ("own_data", *SENT)]
     for key, given in (*listed, ("door.osm", osm)):
         for name in _texts(given):
             yield key, name

@@ -123,6 +123,8 @@ class Standing:
             why = "the two are about the same, and it is the quicker"
         elif named in self.without_line:
             why = "no line is known to sail the other"
+        elif self.corridor == OTHER:
+            why = "this study asks of the corridors alone"
         elif self.counted_days:
             why = "it gives the days no value"
         return f"The comparison recommends {in_sentence(self.title)}: {why}."

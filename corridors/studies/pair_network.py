@@ -14,6 +14,7 @@ from corridors.costing.groups import grouped
 from corridors.output.planned import Chart
 from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.dated.label_search import longest_by_ice
+from corridors.routing.dated.label_setting import UNREACHABLE
 from corridors.routing.priced.priced_network import (
     DualPrices,
     LeastPaths,
@@ -118,12 +119,16 @@ class Posed:
     def longest_by_ice(self, lane: LaneTerms) -> float:
         """Return the most minutes that a route through ice may take; no price changes them."""
         weights, whole = self.questions[lane.prices].weights, self.network.problem
+        terms = Terms(start_day=0, max_wait_days=0.0, fast=True)
+        keep = np.isin(self.network.corridor, list(lane.corridors))
+        # Most networks have no ice, which is known before any of their arcs is weighed.
+        in_ice = np.append(weights.dates.through, False)[weights.profile[whole.base]]
+        if not (keep & in_ice).any():
+            return terms.longest_round * UNREACHABLE
         of = (weights.minutes, weights.dates.least[:, 0], np.array(sorted(lane.corridors)))
         key = tuple(array.tobytes() for array in of)
         if key not in self._longest:
-            problem = weigh_arcs(whole, self.topology, weights)
-            problem = problem.only(np.isin(self.network.corridor, list(lane.corridors)))
-            terms = Terms(start_day=0, max_wait_days=0.0, fast=True)
+            problem = weigh_arcs(whole.only(keep), self.topology, weights)
             self._longest[key] = longest_by_ice(problem, terms)
         return self._longest[key]
 

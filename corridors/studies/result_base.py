@@ -33,6 +33,8 @@ Make = Callable[[], "Content"]
 Files = dict[str, Make]
 BYTES_PER_MB = 1_000_000
 MAP_HEIGHT, REPORT_HEIGHT = 520, 720
+# Sentences of an answer on the start page of its files.
+MOST_SAID = 4
 MOST_ROWS = 12
 STYLE = (
     "<style>.corridors-result p{margin:.3em 0;max-width:60em}"
@@ -277,7 +279,7 @@ class Written(Result):
 
     def _said(self) -> Sequence[str]:
         """Return the sentences of its answer, which stand on the start page of its files."""
-        return ()
+        return self._texts()[1 : MOST_SAID + 1]
 
     def _picture(self) -> str:
         """Return a small map for the start page of its files."""

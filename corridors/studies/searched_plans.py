@@ -91,7 +91,10 @@ def search_plans(
     """
     session = session or Session(pairs=1)
     if any(pair.scenario.schedules for plan in plans for pair in plan.pairs):
-        msg = "schedules: plans go by the intervals of lines, not by sailings; leave it out"
+        msg = (
+            "schedules: a plan ships in every month of its horizon, of which a file of sailings"
+            " knows some weeks, so it goes by the intervals of lines; leave it out"
+        )
         raise ConfigError(msg)
     plans = on_one_basis(plans)
     rates = [rates_of(plan, session) for plan in plans]

@@ -111,6 +111,8 @@ class Session:
         """
         *older, last = self.bundles.values() or (None,)
         for bundle in older:
+            # Layers of known ways hold as much as their searches.
+            bundle.known.clear()
             bundle.free_searches()
         if last is not None:
             last.free_searches(most)
@@ -195,6 +197,9 @@ class Session:
         listed = [c.id for c in self.corridors_of(scenario)] if question.at_price else ids
         named = [OTHER] if OTHER in listed and OTHER in ids else set(ids) - {OTHER}
         question = with_basis(question, [ids.index(name) for name in sorted(named)])
+        if not self.keeps_searches:
+            # The best of all ways, for which lines are judged, has more arcs than any corridor.
+            question.bundle.free_searches()
         return replace(question, timetable=timetable)
 
     def trips_of(self, scenario: Scenario) -> tuple[Trip, ...]:
@@ -207,10 +212,15 @@ class Session:
         """
         if not scenario.schedules:
             return ()
-        from corridors.exchange.schedules import read_schedule
+        from corridors.exchange.schedules import read_schedule, schedule_in
 
         def read() -> tuple[Trip, ...]:
-            files = [read_schedule(Path(one.path), shown=one.path) for one in scenario.schedules]
+            files = [
+                schedule_in(one.content, name=one.path, shown=one.path)
+                if one.content
+                else read_schedule(Path(one.path), shown=one.path)
+                for one in scenario.schedules
+            ]
             return tuple(trip for file in files for trip in file.trips)
 
         return self.trips.of((scenario.schedules, data_state()), read)

@@ -37,7 +37,7 @@ from corridors.optimise.shares import (
 from corridors.output.display_names import corridor_titles
 from corridors.output.planned import Chart, Planned
 from corridors.routing.question import parameters_on
-from corridors.studies.searched_plans import SearchedPlan
+from corridors.studies.searched_plans import ROUNDING_USD, SearchedPlan
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 ELASTICITY = "goods.trade_elasticity"
@@ -271,7 +271,10 @@ def gain_of(before: Sequence[Shared], after: Sequence[Shared]) -> tuple[SharedGa
 
     The gain of a box is the fall of its logsum: of those that stay what their way becomes cheaper
     by, of those that change a part of it. It is what a way is worth to the last that takes it
-    (Small and Rosen 1981). New trade follows the fall of the price at which goods arrive, their
+    (Small and Rosen 1981), and close to the rule of a half: the saving of a way, times the mean of
+    its boxes before and after. So volumes that count boxes of trains alone must not meet ships
+    here, where a train has a small part of all boxes: their pairs list corridors of trains. New
+    trade follows the fall of the price at which goods arrive, their
     value and what carriage costs; each new box gains half of it, and takes no room.
     """
     return tuple(_gain(was, now) for was, now in zip(before, after, strict=True))
@@ -280,9 +283,11 @@ def gain_of(before: Sequence[Shared], after: Sequence[Shared]) -> tuple[SharedGa
 def _gain(was: Shared, now: Shared) -> SharedGain:
     boxes, (taken, _) = was.choosing.boxes, was.cases[0]
     by_case = [was.total_usd(case) - now.total_usd(case) for case in range(len(was.cases))]
-    both = np.isfinite(was.choosing.costs) & np.isfinite(now.choosing.costs) & (taken > 0.0)
-    less = np.where(both, was.choosing.costs, 0.0) - np.where(both, now.choosing.costs, 0.0)
+    old, new = was.choosing.costs, now.choosing.costs
+    open_in_both, then = np.isfinite(old) & np.isfinite(new), now.cases[0][0]
+    less = np.where(open_in_both, old, 0.0) - np.where(open_in_both, new, 0.0)
     staying = float(boxes @ (taken * less).sum(axis=1))
+    is_new = bool((then[~np.isfinite(old)] > 0.0).any())
     saved = was.usd() - now.usd()
     paid = np.where(taken > 0.0, was.choosing.costs, 0.0)
     went = taken.sum(axis=1)
@@ -299,6 +304,8 @@ def _gain(was: Shared, now: Shared) -> SharedGain:
         low_usd=min(by_case),
         high_usd=max(by_case),
         switching_usd=by_case[0] - staying,
+        users_teu=float(boxes @ (taken * (less > ROUNDING_USD)).sum(axis=1)),
+        half_usd=None if is_new else float(boxes @ ((taken + then) / 2.0 * less).sum(axis=1)),
         induced_teu=float(boxes @ more[0]),
         induced_usd=induced[0],
         induced_low_usd=induced[1],

@@ -181,7 +181,7 @@ def worth_of_knowing(values: FloatArray, z: FloatArray) -> float:
     Returns
     -------
     worth
-        In the unit of the values, >= 0: at most that of knowing everything.
+        In the unit of the values, >= 0: at most that of knowing everything; 0 by too few draws.
     """
     # An option that another one betters in every draw is none, whatever is known: that leaves few.
     least = values[values.mean(axis=1).argmin()]
@@ -190,6 +190,9 @@ def worth_of_knowing(values: FloatArray, z: FloatArray) -> float:
     # Hermite polynomials of independent normal scores are orthogonal: the normal equations are
     # as good as a decomposition, and a hundred times as quick.
     features = np.concatenate([np.ones((z.shape[0], 1)), z, z**2 - 1.0], axis=1)
+    if features.shape[0] <= features.shape[1]:
+        # As many figures as draws explain whatever is drawn.
+        return 0.0
     fit = np.linalg.solve(features.T @ features, features.T @ values.T)
     expected = features @ fit
     worth = values.mean(axis=1).min() - expected.min(axis=1).mean()

@@ -70,7 +70,7 @@ PICTURES = {
     "works": Picture(
         tutorial="tutorials/what-to-build",
         command="invest invest-founding --out made",
-        page="report.html",
+        page="map.html",
     ),
     "sure": Picture(
         tutorial="tutorials/how-sure",

@@ -76,7 +76,7 @@ def test_a_month_shows_its_own_flows(flows: Witness) -> None:
     flows.page.select_option("#month", label="Aug 2026")
     flows.settle()
     assert len(widths(flows)) == 8
-    assert "Dostyk 100 %, USD 32" in flows.page.inner_text(".label.capacity")
+    assert "Dostyk 100 %, USD 63" in flows.page.inner_text(".label.capacity")
 
 
 def test_lines_and_places_open_where_they_are_pressed(flows: Witness) -> None:
@@ -92,7 +92,7 @@ def test_lines_and_places_open_where_they_are_pressed(flows: Witness) -> None:
     flows.page.mouse.click(circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2)
     assert "Border crossing" in flows.page.inner_text(".flow-popup .sum >> nth=0")
     cells = flows.page.locator(".flow-popup table.by-month tbody tr").first.inner_text().split()
-    assert cells == ["Aug", "2026", "100", "100", "100", "%", "31.50"]
+    assert cells == ["Aug", "2026", "100", "100", "100", "%", "63.00"]
     assert flows.violations() == []
     assert flows.complaints() == []
 

@@ -230,7 +230,7 @@ def test_the_map_of_a_difference_has_both_routes_by_name(witness: Witness, pages
         "B: the Cape of Good Hope",
     ]
     assert witness.page.inner_text("#panel h1").startswith(
-        "A by the Suez Canal (nobody is known to run it), B by the Cape"
+        "A by the Suez Canal (nobody known), B by the Cape"
     )
     assert witness.complaints() == []
 

@@ -483,6 +483,35 @@ def test_a_rate_sheet_is_dropped_and_leaves_no_trace(browser: Browser, server: s
         drawn(page)
 
 
+TRIPS = (
+    "service,operator,from,to,departs,arrives,cut-off,way\n"
+    "Loop M,Made-up Line,Shanghai,Hamburg,2026-08-29,2026-10-10,2026-08-27,Cape\n"
+)
+
+
+def test_sailings_are_dropped_and_leave_no_trace(browser: Browser, server: str) -> None:
+    asked = {**ASKED, "corridors": ["cape"]}
+    with opened(browser, server + hash_of(asked)) as kept:
+        page = kept.page
+        drawn(page)
+        address = page.url
+        page.evaluate(DROP, TRIPS)
+        page.wait_for_function(
+            "() => document.querySelector('#answer').innerText.includes('Departures: 29 August')",
+            timeout=READY_MS,
+        )
+        page.wait_for_selector("body[data-stage=whole]", timeout=READY_MS)
+        assert "Sailings are taken where they serve." in page.inner_text(".rates")
+        assert "acme" not in page.evaluate("() => JSON.stringify([localStorage, sessionStorage])")
+        page.click("#share")
+        assert page.url == address
+        page.get_by_role("button", name="Take acme.csv off").click()
+        page.wait_for_function(
+            "() => !document.querySelector('#answer').innerText.includes('Departures')",
+            timeout=READY_MS,
+        )
+
+
 def test_a_question_is_asked_as_known_on_a_day(browser: Browser, server: str) -> None:
     asked = {**ASKED, "departure": "2023-12-05", "world": "current", "corridors": ["suez", "cape"]}
     with opened(browser, server + hash_of(asked)) as kept:

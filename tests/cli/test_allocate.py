@@ -60,8 +60,8 @@ minimums: [{corridor: kazakhstan-khorgos, teu_per_month: 100}]
     assert ended.value.code == 0
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "Minimum through Kazakhstan via Khorgos in August 2026 to October 2026: one less of it"
-        f" would save USD {max(usd):.2f}."
+        "Minimum through Kazakhstan via Khorgos in August 2026 to October 2026: one 40' less"
+        f" would save USD {2.0 * max(usd):.0f}."
     ) in said
 
 

@@ -344,6 +344,6 @@ def test_what_carriers_keep_is_told_at_what_lanes_pay(found: corridors.ServiceDe
     # 2,000 at 3,000 and 1,000 at 2,500 pay 8.5 million, 1.5 of it for what others do.
     assert "pay USD 8.5 million a year, of which USD 1.5 million" in told(3_000.0, 2_500.0)
     assert told(3_000.0, 2_500.0).endswith("million: carriers keep USD 1.0 million.")
-    # Without a price of the second they lack a million, a thousand a TEU.
-    assert "break even if they bring USD 1,000 each" in told(3_000.0, None)
+    # Without a price of the second they lack a million, 2,000 a box of two TEU.
+    assert "break even if they bring USD 2,000 per 40'" in told(3_000.0, None)
     assert told(None, None).endswith("nothing is quoted between these places.")

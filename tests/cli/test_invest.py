@@ -398,8 +398,8 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         "Bakhty does not pay: built alone it saves 1.50 million USD a year, against an annuity of"
         " 5.00 (benefit-cost ratio 0.30, net present value -490 million USD). It would pay with a"
         " subsidy of 3.50 million USD a year or with 4.0 times the volumes of this plan. No toll"
-        " would be enough: it would have to be USD 50 on each of the 100,000 TEU a year that"
-        " benefit, and the project saves them USD 15." in lines
+        " would be enough: it would have to be USD 100 on each 40' of the 100,000 TEU a year"
+        " that benefit, and the project saves them USD 30." in lines
     )
 
 
@@ -416,8 +416,8 @@ def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
     gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"
     gains += ", 3.0."
-    # The gain by volume is the first thing told.
-    assert lines.index(gains) < next(n for n, one in enumerate(lines) if one.startswith("Build "))
+    # What to build is said first, gains by volume after it.
+    assert lines.index(gains) > next(n for n, one in enumerate(lines) if one.startswith("Build "))
 
 
 def test_too_many_projects_that_change_speeds_are_refused(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import json
+import random
 import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+import corridors
 from corridors.checks import check_files
 from corridors.config import load_scenario
 from corridors.domain.places import Family
@@ -159,8 +164,7 @@ def point_to_point() -> list[dict[str, object]]:
 
 
 def test_a_route_of_the_dcsa_gives_a_trip_a_leg_but_no_truck(tmp_path: Path) -> None:
-    file = tmp_path / "routes.json"
-    file.write_text(json.dumps(point_to_point()), encoding="utf-8")
+    file = in_file(tmp_path, point_to_point())
     (trip,) = read_schedule(file, shown="routes.json").trips
     # 43 days, and six hours by which the sun is later in Hamburg.
     assert trip.minutes == 43 * 24 * 60 + 6 * 60
@@ -207,9 +211,7 @@ def test_a_vessel_schedule_gives_trips_to_every_later_call(tmp_path: Path) -> No
             }
         ],
     }
-    file = tmp_path / "ships.json"
-    file.write_text(json.dumps([service]), encoding="utf-8")
-    found = read_schedule(file, shown="ships.json")
+    found = read_schedule(in_file(tmp_path, [service]), shown="ships.json")
     pairs = {(trip.origin, trip.destination) for trip in found.trips}
     # Back at its first port a round is over.
     assert pairs == {
@@ -218,6 +220,186 @@ def test_a_vessel_schedule_gives_trips_to_every_later_call(tmp_path: Path) -> No
     }  # fmt: skip
     # Two trips came 60 hours late.
     assert delays(found.trips) == (Delays(operator="MAEU", trips=2, p50_days=2.5, p90_days=2.5),)
+
+
+SCHEMAS = Path(__file__).parents[1] / "cases/schemas"
+PUBLISHED = json.loads((SCHEMAS / "dcsa-messages-1.0.json").read_text(encoding="utf-8"))
+
+
+def valid(content: Any) -> Any:
+    """Return schedules once they are found valid by the published schema."""
+    kind = "point-to-point" if "legs" in content[0] else "vessel-and-port"
+    schema = json.loads((SCHEMAS / f"dcsa-{kind}-1.0.3.json").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(schema).validate(content)
+    return content
+
+
+def in_file(folder: Path, content: Any) -> Path:
+    file = folder / "schedules.json"
+    file.write_text(json.dumps(valid(content)), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("vessel", "fewer than two calls"),
+        ("port", "a ship that calls at one port of the file"),
+    ],
+)
+def test_published_messages_say_what_they_lack(tmp_path: Path, kind: str, why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        read_schedule(in_file(tmp_path, PUBLISHED[kind]), shown="a.json")
+
+
+def test_the_published_route_is_refused_by_its_leg(tmp_path: Path) -> None:
+    found = read_schedule(in_file(tmp_path, PUBLISHED["point-to-point"]), shown="a.json")
+    (refused,) = found.refused
+    # Its ports are the same, and its days words to be replaced.
+    assert (refused.row, refused.reason) == ("[0].legs[0]", "it departs and arrives at NLAMS")
+
+
+def at_rotterdam(message: dict[str, Any]) -> None:
+    """Let a published call be at Rotterdam, ten days later."""
+    message["location"]["UNLocationCode"] = "NLRTM"
+
+
+def test_a_published_route_with_its_days_and_ends_is_read(tmp_path: Path) -> None:
+    content = copy.deepcopy(PUBLISHED["point-to-point"])
+    (leg,) = content[0]["legs"]
+    leg["departure"]["dateTime"] = "2025-01-04T09:21:00+01:00"
+    leg["arrival"]["dateTime"] = "2025-01-14T09:21:00+01:00"
+    at_rotterdam(leg["departure"])
+    found = read_schedule(in_file(tmp_path, content), shown="a.json")
+    assert found.refused == ()
+    (trip,) = found.trips
+    assert (trip.origin, trip.destination, trip.minutes) == ("NLRTM", "NLAMS", 10 * 24 * 60)
+    assert (trip.operator, trip.service, trip.vehicle) == (
+        "MAEU", "Great Lion Service", "King of the Seas 2103N",
+    )  # fmt: skip
+    # Papers may be handed in late: theirs is no cut-off of boxes.
+    assert trip.cut_off is None
+
+
+def with_departure(call: dict[str, Any]) -> None:
+    arrival = copy.deepcopy(call["timestamps"][0])
+    call["timestamps"].append(
+        arrival | {"eventTypeCode": "DEPA", "eventDateTime": "2025-01-15T09:21:00+01:00"}
+    )
+
+
+def test_published_calls_at_two_ports_are_a_trip(tmp_path: Path) -> None:
+    vessel, port = copy.deepcopy(PUBLISHED["vessel"]), copy.deepcopy(PUBLISHED["port"])
+    calls = vessel[0]["vesselSchedules"][0]["transportCalls"]
+    calls.insert(0, copy.deepcopy(calls[0]))
+    at_rotterdam(calls[0])
+    port.append(copy.deepcopy(port[0]))
+    at_rotterdam(port[1])
+    calls[0]["timestamps"][0]["eventDateTime"] = "2025-01-14T01:00:00+01:00"
+    early = port[1]["vesselSchedules"][0]
+    early["timestamps"][0]["eventDateTime"] = "2025-01-14T01:00:00+01:00"
+    for call in (calls[0], early):
+        with_departure(call)
+        call["timestamps"][1]["eventDateTime"] = "2025-01-14T04:21:00+01:00"
+    (by_ship,) = read_schedule(in_file(tmp_path, vessel), shown="a.json").trips
+    (by_port,) = read_schedule(in_file(tmp_path, port), shown="a.json").trips
+    assert (by_ship.origin, by_ship.destination, by_ship.minutes) == ("NLRTM", "NLAMS", 300)
+    assert (by_port.origin, by_port.destination, by_port.minutes) == ("NLRTM", "NLAMS", 300)
+
+
+@pytest.mark.parametrize("mode", ["RAIL_TRUCK", "BARGE_TRUCK", "BARGE_RAIL", "MULTIMODAL"])
+def test_a_leg_of_no_one_mode_is_refused_by_its_place(tmp_path: Path, mode: str) -> None:
+    content: Any = point_to_point()
+    content[0]["legs"][1]["transport"] = {"modeOfTransport": mode}
+    found = read_schedule(in_file(tmp_path, content), shown="a.json")
+    assert len(found.trips) == 1
+    (refused,) = found.refused
+    assert refused.row == "[0].legs[1]"
+    assert mode in refused.reason
+
+
+def drawn_rounds(draw: random.Random) -> dict[str, list[tuple[str, date, date]]]:
+    """Return by ship its calls: port, arrival, departure."""
+    ports = draw.sample(
+        ["CNSHA", "CNNGB", "SGSIN", "NLRTM", "DEHAM", "GBFXT"], k=draw.randint(2, 6)
+    )
+    ships = {}
+    for ship in range(draw.randint(1, 4)):
+        day, calls = date(2026, 8, 1) + timedelta(days=draw.randint(0, 20)), []
+        for _ in range(draw.randint(1, 2)):
+            for port in ports:
+                leaves = day + timedelta(days=draw.randint(1, 3))
+                calls.append((port, day, leaves))
+                day = leaves + timedelta(days=draw.randint(1, 12))
+        ships[f"93214{ship:02d}"] = calls
+    return ships
+
+
+def stamps(arrives: date, leaves: date) -> list[dict[str, str]]:
+    return [
+        {"eventTypeCode": what, "eventClassifierCode": "PLN", "eventDateTime": f"{day}T08:00:00Z"}
+        for what, day in (("ARRI", arrives), ("DEPA", leaves))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_vessel_and_port_schedules_of_the_same_ships_give_the_same_trips(
+    tmp_path: Path, seed: int
+) -> None:
+    draw = random.Random(seed)
+    ships = drawn_rounds(draw)
+    named = {"carrierServiceName": "Loop M", "carrierServiceCode": "M"}
+    expected = set()
+    for calls in ships.values():
+        for number, (port, _, leaves) in enumerate(calls):
+            for other, arrives, _ in calls[number + 1 :]:
+                if other == port:
+                    break
+                expected.add((port, other, leaves, arrives))
+    vessel = [
+        named
+        | {
+            "vesselSchedules": [
+                {
+                    "vessel": {"vesselIMONumber": ship},
+                    "isDummyVessel": False,
+                    "transportCalls": [
+                        {
+                            "transportCallReference": f"{ship}-{number}",
+                            "carrierImportVoyageNumber": "1",
+                            "location": {"UNLocationCode": port},
+                            "timestamps": stamps(arrives, leaves),
+                        }
+                        for number, (port, arrives, leaves) in enumerate(calls)
+                    ],
+                }
+                for ship, calls in ships.items()
+            ]
+        }
+    ]
+    partner = named | {"carrierImportVoyageNumber": "1", "carrierExportVoyageNumber": "2"}
+    at_ports: dict[str, list[dict[str, Any]]] = {}
+    for ship, calls in ships.items():
+        for port, arrives, leaves in calls:
+            at_ports.setdefault(port, []).append(
+                {
+                    "servicePartners": [partner],
+                    "vessel": {"vesselIMONumber": ship},
+                    "isDummyVessel": False,
+                    "timestamps": stamps(arrives, leaves),
+                }
+            )
+    port_schedules = [
+        {"location": {"UNLocationCode": port}, "vesselSchedules": listed}
+        for port, listed in draw.sample(sorted(at_ports.items()), k=len(at_ports))
+    ]
+    for content in (vessel, port_schedules):
+        found = read_schedule(in_file(tmp_path, content), shown="a.json")
+        assert found.refused == ()
+        assert expected == {
+            (trip.origin, trip.destination, trip.departs.date(), trip.arrives.date())
+            for trip in found.trips
+        }
 
 
 def test_delays_are_quantiles_by_operator(tmp_path: Path) -> None:
@@ -276,6 +458,31 @@ def test_outside_the_days_of_a_file_the_interval_counts(tmp_path: Path) -> None:
     (usual,) = (route for route in without.routes if route.corridor == "cape")
     assert option.time_parts == usual.time_parts
     assert option.usd_per_teu == usual.usd_per_teu
+
+
+@pytest.mark.first_case
+@pytest.mark.parametrize("destination", ["Bremen", "Hamburg", "Prague"])
+def test_routes_and_catchments_go_by_sailings_as_a_comparison(
+    tmp_path: Path, destination: str
+) -> None:
+    file = written(tmp_path, sailing(date(2026, 8, 23)), sailing(date(2026, 9, 6)))
+    keys: dict[str, Any] = {"departure": DEPARTURE, "schedules": str(file)}
+    few: dict[str, Any] = {**keys, "corridors": ["cape", "trans-siberian"]}
+    found = corridors.compare("shanghai-hamburg", destination=destination, **few)
+    there = corridors.catchments("shanghai-hamburg", [destination], **few)
+    days = there.table.set_index("corridor").days
+    (by_sea,) = (one for one in found.routes if one.corridor == "cape")
+    assert by_sea.offer is not None
+    assert [line.loop for line in by_sea.offer.lines] == ["Loop M"]
+    assert days["cape"] == pytest.approx(by_sea.days, abs=1e-3)
+    inside = corridors.route("Shanghai", destination, corridor="cape", **keys)
+    assert inside.option.days == by_sea.days
+
+
+def test_plans_say_why_they_refuse_sailings(tmp_path: Path) -> None:
+    file = written(tmp_path, sailing(date(2026, 8, 23)))
+    with pytest.raises(ConfigError, match="knows some weeks"):
+        corridors.allocate("allocate-moscow-kazan", scenario={"schedules": [str(file)]})
 
 
 def test_a_trip_that_stands_twice_does_not_leave_where_one_row_says_so(tmp_path: Path) -> None:

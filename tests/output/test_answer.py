@@ -10,7 +10,7 @@ import pytest
 
 from corridors.cli.tables import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
-from corridors.domain.answer import NOBODY, UNANSWERED, Answer, Beside
+from corridors.domain.answer import NOBODY, UNANSWERED, UNLISTED, Answer, Beside
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Candidate,
@@ -19,6 +19,7 @@ from corridors.domain.results import (
     Exceeded,
     LadderStep,
     Listing,
+    OptionStatus,
     OtherWorld,
     Tied,
 )
@@ -413,3 +414,41 @@ def test_the_value_of_a_day_has_steps_that_a_box_can_have() -> None:
     assert said(400.0, 10) == ["Where a day is worth over USD 800 per 40'"]
     # No box loses over 1,000 USD a day, and a part of a day is no other answer.
     assert said(501.0, 10) == said(400.0, 0) == []
+
+
+def test_a_quicker_train_without_a_price_is_named_with_what_it_costs(
+    session: Session,
+) -> None:
+    by_cost, by_price = (
+        compare_in_both_worlds(
+            load_scenario(
+                "shanghai-hamburg",
+                set_values=("origin=Rotterdam", "destination=Chengdu", f"price_basis={basis}"),
+            ),
+            session=session,
+        )
+        for basis in PriceBasis
+    )
+    change = next(one for one in by_price.answer.changes if one.condition.startswith("Quicker, at"))
+    unpriced = next(one for one in by_price.routes if one.corridor == change.corridor)
+    row = next(one for one in by_cost.usable if one.corridor == change.corridor)
+    assert unpriced.status is OptionStatus.UNPRICED
+    assert unpriced.at_cost is not None
+    # The search counts whole cents, minutes and grams of each leg.
+    assert unpriced.at_cost.usd_per_teu == pytest.approx(row.usd_per_teu, abs=0.05)
+    assert unpriced.at_cost.days == pytest.approx(row.days, abs=0.01)
+    assert unpriced.at_cost.co2e_kg_per_teu == pytest.approx(row.co2e_wtw_kg_per_teu, abs=0.05)
+    assert f"USD {money(2 * (row.usd_per_teu or 0.0))} per 40' at cost" in change.text
+    assert all(one.at_cost is None for one in by_cost.routes)
+
+
+def test_lines_that_were_not_looked_for_are_not_said_to_be_unknown(session: Session) -> None:
+    ends = ("origin=Los Angeles", "destination=Shanghai")
+    found = compare_in_both_worlds(
+        load_scenario("shanghai-hamburg", set_values=ends), session=session
+    ).answer
+    text = " ".join(text_of(found).split())
+    assert {row.sails for row in found.rows} == {UNLISTED}
+    assert "lines of this trade are not listed" in text
+    assert "nobody" not in text
+    assert not any(one.startswith("lines searched") for one in found.rests_on)

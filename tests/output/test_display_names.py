@@ -81,8 +81,8 @@ def test_the_name_of_several_ways_leaves_out_no_country_of_any_of_them() -> None
     assert name_of_ways(khorgos, ()) == khorgos
     assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "BY")]) == name_of_way(khorgos, ("RU", "BY"))
     assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "IR")]) == (
-        "Kazakhstan via Khorgos through Russia, in some cases through Belarus or Iran"
+        "Kazakhstan via Khorgos through Russia (in some cases through Belarus or Iran)"
     )
     assert name_of_ways("Other route", [("LT",), ("RU", "LT")]) == (
-        "Other route, in some cases through Russia"
+        "Other route (in some cases through Russia)"
     )

@@ -343,3 +343,29 @@ def test_a_rate_sheet_that_cannot_be_read_is_a_fault_of_its_key(
     answer = client.post("/api/compare", json={"scenario": asked})
     assert (answer.status_code, answer.json()["field"]) == (422, "contracts")
     assert fault in answer.json()["detail"]
+
+
+TRIPS = (
+    "service,operator,from,to,departs,arrives,cut-off,way\n"
+    "Loop M,Made-up Line,Shanghai,Hamburg,2026-08-29,2026-10-10,2026-08-27,Cape\n"
+)
+
+
+def test_sailings_sent_with_a_question_are_those_of_a_file(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trips.csv").write_text(TRIPS, encoding="utf-8")
+    asked = {**SCENARIO, "schedules": [sent(TRIPS, "trips.csv")]}
+    whole = client.post("/api/compare", json={"scenario": asked})
+    assert whole.status_code == 200, whole.text
+    told = client.post("/api/scenario", json={"scenario": asked}).json()
+    assert told["scenario"]["schedules"] == ["trips.csv"]
+    (tmp_path / "scenario.yaml").write_text(told["yaml"], encoding="utf-8")
+    printed(["compare", "scenario.yaml", "--format", "json", "--out", "result"])
+    assert whole.content == (tmp_path / "result" / "comparison.json").read_bytes()
+    assert whole.json()["sailings"]["departures"][0]["departs"].startswith("2026-08-29")
+    bad = {**SCENARIO, "schedules": [sent("a,b\n1,2\n", "trips.csv")]}
+    answer = client.post("/api/compare", json={"scenario": bad})
+    assert (answer.status_code, answer.json()["field"]) == (422, "schedules")
+    assert "no heading with" in answer.json()["detail"]

@@ -210,17 +210,19 @@ def test_what_nobody_can_keep_to_is_refused(
 # The gain against the area under the shares, as the costs go from what they were to what they are.
 
 
-def shared(costs: np.ndarray, boxes: np.ndarray, scale: float) -> Shared:
+def shared(costs: np.ndarray, boxes: np.ndarray, scale: float, *, rail: float = 1.0) -> Shared:
+    """Return boxes that choose; the first way is a train."""
     row = load_parameters().get(SCALE)
-    one = np.ones(boxes.size)
+    weight = np.full(boxes.size, rail)
     choosing = Choosing(
-        costs=costs, overlap=np.ones(costs.shape), by_train=np.zeros(costs.shape, bool),
+        costs=costs, overlap=np.ones(costs.shape),
+        by_train=np.broadcast_to(np.arange(costs.shape[1]) == 0, costs.shape),
         boxes=boxes, uses=np.zeros((0, costs.size)), room=np.zeros(0),
         scale=type(row)(**{
             **{name: getattr(row, name) for name in row.__dataclass_fields__},
             "value": scale, "low": scale / 2.0, "high": scale * 2.0,
         }),
-        rail=(one, one, one),
+        rail=(weight, weight, weight),
     )  # fmt: skip
     nothing: Any = None
     return Shared(
@@ -255,3 +257,59 @@ def test_the_gain_is_the_area_under_the_shares(seed: int, scale: float) -> None:
     assert found.induced_teu == pytest.approx(float(boxes @ more), rel=1e-6, abs=1e-9)
     assert found.induced_usd == pytest.approx(0.5 * float((boxes * more) @ by_row), rel=1e-6)
     assert found.induced_low_usd <= found.induced_usd <= found.induced_high_usd
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(200.0, 5_000.0), st.floats(0.003, 1.0))
+def test_the_gain_is_near_the_rule_of_a_half(seed: int, scale: float, rail: float) -> None:
+    numbers = np.random.default_rng(seed)
+    rows, ways = len(load_goods_groups()), int(numbers.integers(2, 6))
+    before = numbers.uniform(500.0, 9_000.0, (rows, ways))
+    saved = numbers.uniform(0.0, scale, rows)
+    after = before.copy()
+    after[:, 0] -= saved
+    boxes = numbers.uniform(0.0, 500.0, rows)
+    was, now = (shared(costs, boxes, scale, rail=rail) for costs in (before, after))
+    (found,) = gain_of([was], [now])
+    # The second difference of a logit is at most 1 / (6 sqrt 3) of the squared scale, and a
+    # trapezoid is off by a twelfth of it times the cube of its width.
+    off = float(boxes @ saved**3) / (72.0 * np.sqrt(3.0) * scale**2)
+    utility = -before / scale + np.where(np.arange(ways) == 0, np.log(rail), 0.0)
+    first, then = softmax(utility, axis=1), softmax(utility + (before - after) / scale, axis=1)
+    half = float(boxes @ ((first + then)[:, 0] / 2.0 * saved))
+    assert found.half_usd == pytest.approx(half, rel=1e-9, abs=1e-9)
+    assert abs(found.gain_usd - half) <= off * (1.0 + 1e-9) + 1e-6
+    # Those that use it gain all that it saves, those that come at most as much.
+    assert float(boxes @ (first[:, 0] * saved)) - 1e-6 <= found.gain_usd
+    assert found.gain_usd <= float(boxes @ (then[:, 0] * saved)) + 1e-6
+    assert found.users_teu == pytest.approx(float(boxes @ first[:, 0]))
+
+
+TRAINS = ["kazakhstan-dostyk", "kazakhstan-khorgos"]
+
+
+@pytest.mark.long
+def test_boxes_that_go_by_train_anyway_gain_what_trains_save(tmp_path: Path) -> None:
+    pair = {**PLAN["pairs"][0], "destination": "Hamburg", "teu_per_month": 100}
+    found = []
+    for more in ({}, {"corridors": TRAINS}):
+        file = written(tmp_path, corridors=["cape", *TRAINS], pairs=[{**pair, **more}], **PROJECT)
+        shared = corridors.invest(file).projects[0].shared
+        assert shared is not None
+        assert shared.half_usd == pytest.approx(shared.gain_usd, rel=0.02)
+        found.append(shared)
+    of_all, by_train = found
+    # Of all boxes a small part goes by train, and each gains about the same.
+    assert by_train.users_teu == pytest.approx(1_200.0)
+    assert of_all.users_teu < 0.1 * by_train.users_teu
+    each = [one.gain_usd / one.users_teu for one in found]
+    assert each[0] == pytest.approx(each[1], rel=0.15)
+
+
+def test_only_the_ways_of_a_pair_are_its_ways(tmp_path: Path) -> None:
+    alone = {**PLAN["pairs"][0], "corridors": TRAINS}
+    both = [{**PLAN["pairs"][0], "name": "All"}, {**alone, "name": "Trains"}]
+    for choice in ("shares", "best"):
+        rows = corridors.allocate(written(tmp_path, pairs=both, scenario={"choice": choice})).table
+        assert {*rows[rows["pair"] == "Trains"]["corridor"]} <= {*TRAINS}
+    with pytest.raises(ConfigError, match=r"pairs\[1\].corridors: routes of this plan are free"):
+        load_plan(written(tmp_path, pairs=both, corridors="any", scenario={"choice": "best"}))

@@ -14,7 +14,14 @@ from corridors.errors import ConfigError
 from corridors.output.display_names import name_by
 from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
-from corridors.studies.stress.result import Passed, Stress, measure_text, stress_record
+from corridors.studies.stress.result import (
+    CLOSURES,
+    Passed,
+    Stress,
+    folded,
+    measure_text,
+    stress_record,
+)
 from corridors.studies.stress.run import _row, _worst_first, closable_kinds, stress
 
 
@@ -200,3 +207,27 @@ def test_closures_without_a_route_come_first_then_the_worst_in_cost_and_days() -
     assert row.worse_share == pytest.approx((300.0 + 15.0 * 20.0) / (1000.0 + 30.0 * 20.0))
     assert "plus that by which days rise" in measure_text(asked)
     assert "days" not in measure_text(by_day)
+
+
+def test_a_long_way_by_land_is_a_table_of_short_rows_and_says_why_compare_differs() -> None:
+    found = stress(
+        load_scenario(
+            "shanghai-europe",
+            set_values=(
+                "origin=Urumqi",
+                "destination=tr-malatya",
+                "departure=2024-09-17",
+                "world=current",
+                "objective=cost",
+                "shipment.cargo=luxury",
+            ),
+        ),
+        pairs=False,
+    )
+    assert found is not None
+    assert found.standing is not None
+    assert found.standing.corridor == OTHER
+    assert found.against.endswith("this study asks of the corridors alone.")
+    rows = folded(CLOSURES.records(found))
+    assert any(str(row["name"]).endswith(" others") for row in rows)
+    assert max(len(str(row["name"])) for row in rows) < 80

@@ -39,3 +39,10 @@ def test_knowing_what_decides_is_worth_the_gain_and_knowing_anything_else_nothin
         1.0 / math.sqrt(2.0 * math.pi), rel=0.02
     )
     assert worth_of_knowing(values, y[:, None]) == pytest.approx(0.0, abs=1e-2)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 3])
+def test_too_few_draws_tell_nothing_of_what_knowing_is_worth(draws: int) -> None:
+    x = np.linspace(-1.0, 1.0, draws)
+    values = np.stack([10.0 + x, np.full_like(x, 10.0)])
+    assert worth_of_knowing(values, x[:, None]) == 0.0

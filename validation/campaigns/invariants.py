@@ -13,6 +13,15 @@ pages       terminal, JSON, report and map say the same of the recommended row
 route       `route` is the best row, and `route --corridor` the row of that corridor
 catchments  the corridors to a destination are those of its comparison
 batch       a row of a batch is the comparison of its scenario
+table       a row of a table of shipments is its comparison
+bill        the lines of `explain` add up to the row
+studies     `simulate`, `stress` and `diff` start from the comparison's answer
+dearer      by cost, dearer fuel makes no corridor cheaper, and an open world the best no dearer
+shares      `choice: shares` changes no row, adds up to one, and is the same in `catchments`
+known       what is known on the day of the search is what is known without `known_on`
+months      a month of `compare --months` is the comparison of its day
+leave       by cost, a ban or no wait makes the best no cheaper, a longer wait no dearer
+sailings    drawn trips count alike in `compare`, `catchments` and `route`
 
 Each difference is printed with a command that shows it.
 """
@@ -35,6 +44,7 @@ from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import yaml
 from typer.testing import CliRunner
 
@@ -45,8 +55,9 @@ from corridors.config.plan import load_plan
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import large_places
 from corridors.domain.objective import Objective
+from corridors.domain.places import Family, family_of
 from corridors.domain.results import LadderStep, RouteOption
-from corridors.domain.scenario import OTHER, Scenario
+from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import CorridorsError
 from corridors.output.answer import money, rounded
@@ -55,9 +66,11 @@ from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
-from corridors.studies.compare.run import compare
+from corridors.studies.compare.run import by_month, compare
+from corridors.studies.diff.result import Difference
 from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
+from corridors.units import HOURS_PER_DAY
 from validation.campaigns.drawn_pairs import drawn
 
 SCENARIO = "shanghai-europe"
@@ -75,6 +88,7 @@ LIMITS = (
 # rail a route has some sixty of them.
 WITHIN = {"USD": 0.1, "days": 0.002, "kg": 0.1}
 MONTHS_OF_PLAN = 2
+FUELS = ("fuel.vlsfo_usd_per_t",)
 
 
 class Check(NamedTuple):
@@ -153,7 +167,13 @@ class Asked:
         self.question = question
         self.session = session
         self.scenario = load_scenario(SCENARIO, set_values=question.changes)
+        self.shared = Asker()
         self._compared: dict[str, Comparison] = {}
+
+    @property
+    def limited(self) -> bool:
+        """Whether the goods keep so many days, within which another route may be chosen."""
+        return self.scenario.limits != Limits()
 
     def compared(self, *changes: str, scenario: Scenario | None = None) -> Comparison:
         """Return the comparison of the question with some keys changed."""
@@ -192,7 +212,7 @@ def ladder(asked: Asked) -> Iterator[Check]:
             continue  # a split has no step
         at_step = None if step is None else step.cost_usd_per_teu + value * step.days
         yield Check(f"at {value:g} USD a day", at_step, least, "USD", command)
-        if step is None or least is None or limits:
+        if step is None or least is None or asked.limited or limits:
             continue
         rows = {
             row.corridor
@@ -321,9 +341,8 @@ def route(asked: Asked) -> Iterator[Check]:
     ends = (scenario.origin, scenario.destination)
     base = replace(scenario, corridors=())
     best, _, _ = routes_between(*ends, base=base, with_quickest=False, session=asked.session)
-    yield Check(
-        "route", best.usd_per_teu, answer.decision.least_value, "USD", asked.question.command()
-    )
+    command, note = asked.question.command(), "a decision keeps the shelf life" * asked.limited
+    yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command, note)
     rows = [row for row in answer.usable if row.corridor != OTHER]
     for row in random.Random(asked.question.number).sample(rows, min(2, len(rows))):
         alone, _, _ = routes_between(
@@ -384,6 +403,181 @@ def batch(asked: Asked) -> Iterator[Check]:
     yield Check("ladder", row["value_ladder"], ladder_cell(whole.ladder), command=command)
 
 
+def table(asked: Asked) -> Iterator[Check]:
+    """Yield what a table of shipments says of the question, and its comparison."""
+    scenario, whole = asked.scenario, asked.compared()
+    row = {
+        "origin": scenario.origin,
+        "destination": scenario.destination,
+        "departure": scenario.departure.isoformat(),
+    }
+    frame = pd.DataFrame([row, row])
+    found = asked.shared.compare_many(frame, scenario).table
+    best, command = whole.recommended, asked.question.command()
+    for name in found["recommended"]:
+        yield Check("recommended", name or None, best and best.corridor, command=command)
+    if best is not None and not asked.limited:
+        usd = best.cost_usd_per_teu
+        yield Check("cost", float(found["cost_usd_per_teu"].iloc[0]), usd, "USD", command)
+        yield Check("days", float(found["days"].iloc[0]), best.days, "days", command)
+
+
+def bill(asked: Asked) -> Iterator[Check]:
+    """Yield what the lines of `explain` add up to, and the row, of the first corridors."""
+    for row in asked.compared().usable[:2]:
+        found = asked.shared.explain(asked.scenario, row.corridor)
+        usd, command = found.option.usd_per_teu, asked.question.command("explain", row.corridor)
+        yield Check("row", usd, row.usd_per_teu, "USD", command)
+        yield Check("lines", float(found.cost_lines["usd_per_teu"].sum()), usd, "USD", command)
+        days = sum(found.option.time_parts.values()) / HOURS_PER_DAY
+        yield Check("hours", days, row.days, "days", command)
+
+
+def studies(asked: Asked) -> Iterator[Check]:
+    """Yield what draws, closures and a difference start from, and the comparison."""
+    whole = asked.compared()
+    rows, command = {row.corridor: row for row in whole.usable}, asked.question.command
+    same = asked.shared.diff(asked.scenario, asked.scenario)
+    yield Check("diff", isinstance(same, Difference) and same.empty, True, command=command("diff"))
+    if whole.recommended is None:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        asked.shared.compare(asked.scenario).save(Path(name) / "out")
+        saved = asked.shared.diff(Path(name) / "out", asked.scenario)
+    changed = getattr(saved, "inputs", None)
+    yield Check("diff of a saved result", changed, (), command=command("diff"))
+    for one in asked.shared.simulate(asked.scenario, count=5).usable:
+        # What is open in some draw alone, and another route, need have no row.
+        if one.corridor in rows and one.corridor != OTHER:
+            what, usd = f"simulate: {one.corridor}", rows[one.corridor].usd_per_teu
+            yield Check(what, one.usd_per_teu, usd, "USD", command("simulate"))
+    # A stress test asks of corridors alone, by the routes that may be recommended.
+    if asked.limited or OTHER in rows:
+        return
+    unsailed = whole.decision.without_line
+    named = [row.usd_per_teu for name, row in rows.items() if name not in unsailed]
+    stressed = asked.shared.stress(asked.scenario)
+    standing = stressed and stressed.usd_per_teu
+    yield Check(
+        "stress", standing, min(filter(None, named), default=None), "USD", command("stress")
+    )
+
+
+def dearer(asked: Asked) -> Iterator[Check]:
+    """Yield what rows cost at least with dearer fuel and in an open world, and what they do."""
+    at_cost = ("price_basis=cost",)
+    usual = asked.compared(*at_cost)
+    more = asked.compared(*at_cost, *(f"overrides={{{name}: 3000}}" for name in FUELS))
+    command = asked.question.command("compare", "--set", "price_basis=cost")
+    dear = {row.corridor: row.usd_per_teu or 0.0 for row in more.usable}
+    for row in usual.usable:
+        if row.corridor in dear and row.corridor != OTHER:
+            usd, then = row.usd_per_teu or 0.0, dear[row.corridor]
+            yield Check(f"dearer fuel: {row.corridor}", max(usd, then), then, "USD", command)
+    least = [(row.usd_per_teu or 0.0) for row in usual.usable]
+    best = asked.compared(*at_cost, "world=reference-open")
+    if asked.scenario.world != "reference-open" and least and best.usable:
+        theirs = min(row.usd_per_teu or 0.0 for row in best.usable)
+        yield Check("an open world", min(theirs, *least), theirs, "USD", command)
+
+
+def shares(asked: Asked) -> Iterator[Check]:
+    """Yield rows with and without shares, their sum, and what catchments say of them."""
+    keys = "choice=shares"
+    scenario = load_scenario(SCENARIO, set_values=(*asked.question.changes, keys))
+    found, usual = compare(scenario, session=asked.session, figures_only=True), asked.compared()
+    command = asked.question.command("compare", "--set", keys)
+    rows = [(row.corridor, row.usd_per_teu) for row in usual.usable]
+    yield Check("rows", [(r.corridor, r.usd_per_teu) for r in found.usable], rows, command=command)
+    if not found.shares:
+        return
+    yield Check("sum", sum(one.share for one in found.shares), 1.0, "days", command)
+    (one,) = catchments(scenario, [scenario.destination], session=asked.session).to
+    theirs = {way.corridor: round(way.share, 4) for way in one.shares}
+    mine = {way.corridor: round(way.share, 4) for way in found.shares}
+    yield Check("catchments", theirs, mine, command=command)
+
+
+def known(asked: Asked) -> Iterator[Check]:
+    """Yield the rows as known on the day of the last search, and as known without a day."""
+    usual, keys = asked.compared(), f"known_on={date.today()}"
+    rows = [(row.corridor, row.usd_per_teu, row.days) for row in usual.usable]
+    answer = asked.compared(keys)
+    theirs = [(row.corridor, row.usd_per_teu, row.days) for row in answer.usable]
+    yield Check("rows", theirs, rows, command=asked.question.command("compare", "--set", keys))
+
+
+def sailings(asked: Asked) -> Iterator[Check]:
+    """Yield the row that goes by drawn trips as `compare`, `catchments` and `route` have it."""
+    scenario, draw = asked.scenario, random.Random(asked.question.number)
+    whole = asked.compared()
+    rows = [row for row in whole.usable if row.corridor != OTHER and row.lines]
+    sea = [one for row in rows[:1] for one in row.legs if family_of(one.service) is Family.SEA]
+    if not sea:
+        return
+    first, last = sea[0].from_id, sea[-1].to_id
+    lines = ["service;operator;mode;from;to;departs;arrives;cut-off;way;status"]
+    for _ in range(6):
+        leaves = scenario.departure + timedelta(draw.randint(3, 25))
+        comes = leaves + timedelta(draw.randint(20, 60))
+        closes = leaves - timedelta(draw.randint(1, 4))
+        status = draw.choice(("", "", "blanked"))
+        lines.append(f"Loop;Made-up;sea;{first};{last};{leaves};{comes};{closes};;{status}")
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "trips.csv"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        dated = load_scenario(SCENARIO, set_values=asked.question.changes, schedules=(str(file),))
+        answer = compare(dated, session=asked.session, figures_only=True)
+        (one,) = catchments(dated, [dated.destination], session=asked.session).to
+        unsailed = answer.decision.without_line
+        mine = {row.corridor: row.usd_per_teu for row in answer.usable}
+        command = asked.question.command("compare", "--schedules", "trips.csv")
+        for each in one.reached:
+            if each.cost_usd_per_teu is not None and each.corridor not in unsailed:
+                usd = mine.get(each.corridor)
+                yield Check(f"to {each.corridor}", each.cost_usd_per_teu, usd, "USD", command)
+        best, _, _ = routes_between(
+            dated.origin,
+            dated.destination,
+            base=replace(dated, corridors=()),
+            with_quickest=False,
+            session=asked.session,
+        )
+        if answer.decision.least_value is not None and not asked.limited:
+            yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command)
+
+
+def months(asked: Asked) -> Iterator[Check]:
+    """Yield the rows of two months side by side, and the comparison of each day."""
+    command = asked.question.command("compare", "--months")
+    for month in by_month(asked.scenario, session=asked.session, count=2):
+        day = month.scenario.departure
+        alone = asked.compared(scenario=replace(asked.scenario, departure=day))
+        best = month.decision.recommended, alone.decision.recommended
+        yield Check(f"recommended on {day}", *best, command=command)
+        # Months have one basis: by cost if one of them has no price.
+        if month.scenario.price_basis is alone.scenario.price_basis:
+            rows, own = ([(r.corridor, r.usd_per_teu) for r in c.usable] for c in (month, alone))
+            yield Check(f"rows on {day}", rows, own, command=command)
+
+
+LEAVE = ("limits.avoid.countries=[KZ]", "limits.avoid.gates=[gate-suez]", "max_wait_days=0")
+MORE_LEAVE = "max_wait_days=90"
+
+
+def leave(asked: Asked) -> Iterator[Check]:
+    """Yield the least cost with a ban, without waiting and with a longer wait, and as asked."""
+    basis = "price_basis=cost"
+    for change in (*LEAVE, MORE_LEAVE):
+        values = [asked.compared(basis, *more).decision.least_value for more in ((), (change,))]
+        # None is the dearest: nothing can be recommended.
+        usual, other = (float("inf") if value is None else value for value in values)
+        wide, narrow = (other, usual) if change == MORE_LEAVE else (usual, other)
+        command = asked.question.command("compare", "--set", basis, "--set", change)
+        if wide < float("inf") or narrow < float("inf"):
+            yield Check(change, wide, min(wide, narrow), "USD", command)
+
+
 class Relation(NamedTuple):
     """What is asked of every so manieth question."""
 
@@ -399,6 +593,15 @@ RELATIONS = {
     "route": Relation(route, 2),
     "catchments": Relation(catchment, 2),
     "batch": Relation(batch, 5),
+    "table": Relation(table, 3),
+    "bill": Relation(bill, 2),
+    "studies": Relation(studies, 4),
+    "dearer": Relation(dearer, 2),
+    "shares": Relation(shares, 3),
+    "known": Relation(known, 3),
+    "sailings": Relation(sailings, 2),
+    "months": Relation(months, 4),
+    "leave": Relation(leave, 3),
 }
 
 

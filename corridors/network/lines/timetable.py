@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.arrays import FloatArray
+from corridors.arrays import FloatArray, IntArray
 from corridors.data.geodata import load_gates, load_trunk_kinds
 from corridors.data.lines import Line, LineKind, load_lines, stop_of
 from corridors.data.names import name_of
@@ -117,6 +117,11 @@ class Timetable:
         """The pace of each trip, from its departure to its arrival."""
         pairs = zip(self.trips, self.lane, strict=True)
         return np.array([trip.minutes / self.km[lane] for trip, lane in pairs], float)
+
+    @property
+    def closes(self) -> IntArray:
+        """The ordinal of the last day on which boxes catch each trip."""
+        return np.array([trip.last_day.toordinal() for trip in self.trips], np.int64)
 
     def alike(self, number: int) -> tuple[int, ...]:
         """Return the trips of the lane of one, by number, those not to be caught too."""

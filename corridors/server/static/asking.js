@@ -34,14 +34,19 @@ export async function get(path, signal, lane = "") {
   return answer.json();
 }
 
-// Rate sheets that go with each question, and with its scenario alone: those it names are held here.
-let held = [];
-export const hold = (sheets) => { held = sheets; };
+// Files by key that go with each question, and with its scenario alone: those it names are held here.
+let held = {};
+export const hold = (files) => { held = files; };
 
 function withHeld(body) {
-  if (!held.length || !body.scenario) return body;
-  const named = [body.scenario.contracts || []].flat().filter((one) => !held.some(({ name }) => name === one));
-  return { ...body, scenario: { ...body.scenario, contracts: [...named, ...held] } };
+  if (!body.scenario) return body;
+  const scenario = { ...body.scenario };
+  for (const [key, files] of Object.entries(held)) {
+    if (!files.length) continue;
+    const named = [scenario[key] || []].flat().filter((one) => !files.some(({ name }) => name === one));
+    scenario[key] = [...named, ...files];
+  }
+  return { ...body, scenario };
 }
 
 // `lane` sets questions apart that are asked at the same time and must not end each other.

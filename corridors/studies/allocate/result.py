@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 12
 LEAST_TEU = 0.5
+TEU = "TEU"
 # Shadow prices from here on are said in whole dollars.
 WHOLE_USD = 10.0
 
@@ -52,14 +53,15 @@ class Allocation(Written, allocation_result.Allocation):
         ]
 
     def _shown(self) -> pd.DataFrame:
-        return allocation_result.BY_CORRIDOR.shown(self)
+        return allocation_result.BY_CORRIDOR.counted_in(self.plan.box).shown(self)
 
     def _map(self) -> Page:
         return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
 
     def show(self, terminal: Terminal) -> None:
         """Print the TEU and cost by pair, what is proved, and what limits are worth."""
-        terminal.table(allocation_result.BY_PAIR, self, title=self.plan.name)
+        by_pair = allocation_result.BY_PAIR.counted_in(self.plan.box)
+        terminal.table(by_pair, self, title=self.plan.name)
         if self.shares:
             terminal.table(SHARES, self.shares, title="Shares of boxes")
         terminal.say(
@@ -68,7 +70,7 @@ class Allocation(Written, allocation_result.Allocation):
         )
         for text in (self.proof, *self.cautions):
             terminal.say(text)
-        worth = _worth(self.marginals)
+        worth = _worth(self.marginals, self.plan.box)
         for text in worth[:MOST_SHOWN]:
             terminal.say(text)
         if worth:
@@ -92,16 +94,21 @@ class Allocation(Written, allocation_result.Allocation):
         }
 
 
-def _worth(marginals: Sequence[Marginal]) -> list[str]:
-    """Return a sentence a limit and price, the dearest first; months of the same price together."""
+def _worth(marginals: Sequence[Marginal], box: tuple[float, str]) -> list[str]:
+    """Return a sentence a limit and price, the dearest first; months of the same price together.
+
+    What a TEU is worth is said of a `box`, by its TEU and name.
+    """
     titles, months = corridor_titles(), dict[tuple[str, bool, str, str], list[date | None]]()
     for one in sorted(marginals, key=lambda one: -one.usd_per_unit):
-        usd = f"{one.usd_per_unit:,.{0 if one.usd_per_unit >= WHOLE_USD else 2}f}"
-        what = one.name, one.kind == "minimum", one.unit, usd
+        teu, unit = box if one.unit == TEU else (1.0, one.unit)
+        worth = teu * one.usd_per_unit
+        usd = f"{worth:,.{0 if worth >= WHOLE_USD else 2}f}"
+        what = one.name, one.kind == "minimum", unit, usd
         months.setdefault(what, []).append(one.month)
     return [
         f"{capitalised(limit_title(name, titles))}{_in_months(some)}: one"
-        f" {'less of it' if lower else f'more {unit}'} would save USD {usd}."
+        f" {unit} {'less' if lower else 'more'} would save USD {usd}."
         for (name, lower, unit, usd), some in months.items()
     ]
 

@@ -302,7 +302,7 @@ def _texts(booking: Booking) -> Iterator[str]:
         others = [f"{teu:,.0f} TEU USD {usd:,.0f} more" for teu, usd in each.beside]
         if others:
             name, teu = each.contract.name, each.teu
-            yield f"“{name}” beside {teu:,.0f} TEU a month: {listed(others)}."
+            yield f"Instead of {teu:,.0f} TEU a month of “{name}”, {listed(others)}."
     if len(booking.outcomes) > 1 and booking.proved:
         yield (
             "Planning for every scenario rather than the likeliest one saves USD"

@@ -154,7 +154,7 @@ STUDY = Study(
     outputs=("catchments.json", "catchments.csv", "catchments.html", "catchments-map.html"),
     more_help="With --out it also writes a map of their regions.",
     over=catchments_over,
-    keys=("choice",),
+    keys=("choice", "schedules"),
     outputs_over=("catchments-over.json", "catchments-over.csv"),
     options={
         # A server shares its time.

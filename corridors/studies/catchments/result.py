@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from corridors.domain.results import WayShare
 from corridors.domain.scenario import Choice, Scenario
 from corridors.output.comparison import NO_FORECAST, SHARES
-from corridors.output.display_names import end_title, name_of_way
+from corridors.output.display_names import end_title, fault_on_page, name_of_way
 from corridors.output.records import Record, as_text, significant
 from corridors.output.store import scenario_record
 from corridors.output.tables import Beside, Table
@@ -140,6 +140,10 @@ class Catchments(Written):
         reasons = [f"{one.asked}: {one.reason}" for one in self.to if one.reason]
         places = "1 destination" if len(self.to) == 1 else f"{len(self.to)} destinations"
         return [heading, f"{places}; best: {best or 'none usable'}.", *reasons[:2]]
+
+    def _said(self) -> list[str]:
+        reasons = [f"{one.asked}: {fault_on_page(one.reason)}" for one in self.to if one.reason]
+        return [self._texts()[1], *reasons[:2]]
 
     def _shown(self) -> pd.DataFrame:
         return BEST.shown(self)

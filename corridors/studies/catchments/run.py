@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from corridors.config import fault
 from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
 from corridors.costing.settings import settings_of, trade_between
@@ -82,9 +81,6 @@ def catchments(
     if not destinations:
         msg = "no destination: name at least one"
         raise ConfigError(msg)
-    if scenario.schedules:
-        why = "catchments go by the intervals of lines, not by sailings; leave it out"
-        raise ConfigError(fault(scenario, "schedules", why))
     session = session or Session()
     # Faults of a destination are not those of the one in the scenario's file.
     lines = scenario.text.get("lines")
@@ -185,6 +181,7 @@ class _Asked:
             and not self.place.by_road
             and scenario.objective in (Objective.COST, Objective.GENERALISED)
             and scenario.limits == Limits()
+            and not scenario.schedules
             and not lines_count(scenario.world, scenario.departure, ends)
             and scenario.price_basis is PriceBasis.COST
             and scenario.choice is Choice.BEST

@@ -19,6 +19,7 @@ from corridors.studies.design.result import (
     FREQUENCIES,
     IDLE_WORDS,
     ServiceDesign,
+    box_usd,
     departures_text,
     design_texts,
     frequencies_of,
@@ -116,7 +117,7 @@ def _lead(design: ServiceDesign) -> str:
     row = design.run[0].chosen
     if row is None:
         return ""
-    each = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
+    each = "" if row.usd_per_teu is None else f", {box_usd(design.plan, row.usd_per_teu)}"
     vehicles = vehicles_text(design.run[0], row.vehicles)
     return f"{vehicles}, {row.teu:,.0f} TEU a year, {in_percent(row.fill)} % full{each}."
 
@@ -170,11 +171,12 @@ def _calls(service: ServiceRow) -> list[tuple[str, LonLat]]:
 
 def _frequencies(design: ServiceDesign) -> str:
     tried = [service for service in design.services if service.frequencies]
-    return "".join(_service(n, service) for n, service in enumerate(tried))
+    box = design.plan.box
+    return "".join(_service(n, service, box) for n, service in enumerate(tried))
 
 
-def _service(number: int, service: ServiceRow) -> str:
-    """Return a service's gain by departures a week, as a picture and a table."""
+def _service(number: int, service: ServiceRow, box: tuple[float, str]) -> str:
+    """Return a service's gain by departures a week, as a picture and a table per `box`."""
     points = [
         (row.departures, row.gain_usd / USD_PER_USD_M)
         for row in service.frequencies
@@ -195,7 +197,7 @@ def _service(number: int, service: ServiceRow) -> str:
         chart = chart_html(
             f"chart-{number}",
             area.html(marks, x_label="Departures a week", y_label="Gain, million USD a year"),
-            caption="Gain over not running it, other services as chosen; the choice is green",
+            caption="Gain over not running it, other services as chosen; the choice is orange",
         )
     between = " to ".join(service.ends)
     note = (
@@ -208,7 +210,7 @@ def _service(number: int, service: ServiceRow) -> str:
         + element("p", note, class_="note")
         + chart
         + table_of(
-            FREQUENCIES.given.reading(_READ),
+            FREQUENCIES.given.reading(_READ).counted_in(box),
             frequencies_of(service),
             service.name,
             marked={"departures": _departures},
@@ -266,7 +268,9 @@ def _flows(design: ServiceDesign) -> str:
 
     flows = sorted(design.flows, key=lambda flow: (flow.pair, flow.season, -flow.teu))
     return table_of(
-        replace(FLOWS, rows_of=iter, of={"usd_per_teu": usd, "way": way}),
+        replace(FLOWS, rows_of=iter, of={"usd_per_teu": usd, "way": way}).counted_in(
+            design.plan.box
+        ),
         [flow for flow in flows if flow.teu >= _LEAST_TEU],
         "TEU by pair and season; USD with an even share of the departures of a service",
         marked={"season": lambda flow: season_text(design.plan, flow.season)},

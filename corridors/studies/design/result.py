@@ -125,7 +125,7 @@ class ServiceDesign(Written, Bounded):
             f"{self.plan.name}: departures a week, * marks those chosen; gain in million USD a year"
         )
         title += "" if whole else "; of others only the best number"
-        terminal.table(FREQUENCIES.given, rows, title=title)
+        terminal.table(FREQUENCIES.given.counted_in(self.plan.box), rows, title=title)
         for text in design_texts(self):
             terminal.say(text)
         if self.run:
@@ -136,7 +136,7 @@ class ServiceDesign(Written, Bounded):
         return [f"Service design of {self.plan.name}", *design_texts(self)]
 
     def _shown(self) -> pd.DataFrame:
-        return SERVICES.shown(self)
+        return SERVICES.counted_in(self.plan.box).shown(self)
 
     def _files(self, *, command: str = "") -> Files:
         from corridors.output.html.map.map_frame import filled, shipped_frame
@@ -345,6 +345,12 @@ def proof_text(design: ServiceDesign) -> str:
     )
 
 
+def box_usd(plan: Plan, usd_per_teu: float) -> str:
+    """Return what a box of a plan costs: `USD 6,592 per 40'`."""
+    teu, box = plan.box
+    return f"USD {teu * usd_per_teu:,.0f} per {box}"
+
+
 def departures_text(departures: float) -> str:
     """Return departures a week in words: `2 departures a week`, `1 departure every 2 weeks`."""
     if departures >= 1.0:
@@ -394,18 +400,18 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         row = service.chosen
         if row is None:
             continue
-        cost = "" if row.usd_per_teu is None else f" at USD {row.usd_per_teu:,.0f} per TEU"
+        cost = "" if row.usd_per_teu is None else f" at {box_usd(design.plan, row.usd_per_teu)}"
         gain = (
             f"Without it, {service.frequencies[0].missing_teu:,.0f} TEU a year have no route"
             if row.gain_usd is None
             else f"This saves USD {row.gain_usd / USD_PER_USD_M:,.1f} million a year, value of time"
             " included"
         )
+        yield f"Run {service.name}, {departures_text(service.departures)}{cost}. {gain}."
         yield (
-            f"Run {service.name}, {departures_text(service.departures)}:"
-            f" {vehicles_text(service, row.vehicles)} {rule_text(service)}"
+            f"{capitalised(vehicles_text(service, row.vehicles))} {rule_text(service)}"
             f" {'carries' if row.vehicles == 1 else 'carry'}"
-            f" {row.teu:,.0f} TEU a year ({in_percent(row.fill)}% full){cost}. {gain}."
+            f" {row.teu:,.0f} TEU a year ({in_percent(row.fill)}% full)."
         )
         paying = [each for each in service.frequencies if (each.gain_usd or 0.0) > 0.0]
         most = max(paying, key=lambda each: each.departures, default=row)
@@ -441,10 +447,10 @@ def _revenue(design: ServiceDesign) -> Iterator[str]:
     if left_teu < LEAST_TEU:
         yield f"{text}: carriers keep USD {keep / USD_PER_USD_M:,.1f} million."
         return
-    even_usd = max(0.0, -keep) / left_teu
+    even_usd = box_usd(design.plan, max(0.0, -keep) / left_teu)
     yield (
         f"{text}. Of {left_teu:,.0f} TEU more no price is known: carriers break even if they bring"
-        f" USD {even_usd:,.0f} each beyond what others do for them."
+        f" {even_usd} beyond what others do for them."
     )
 
 
@@ -475,17 +481,18 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
 
 def _full(design: ServiceDesign) -> Iterator[str]:
     """Yield the places that are full, each with its seasons."""
-    for name in dict.fromkeys(place.name for place in design.full):
-        places = sorted((p for p in design.full if p.name == name), key=lambda p: p.season)
-        title = capacity_title(name)
+    for full in dict.fromkeys(place.name for place in design.full):
+        places = sorted((p for p in design.full if p.name == full), key=lambda p: p.season)
+        title = capacity_title(full)
         when = ", ".join(season_text(design.plan, place.season) for place in places)
         if len(places) == len(design.plan.seasons):
             when = "all seasons"
-        worth = dict.fromkeys(f"{place.usd_per_teu:,.0f}" for place in places)
+        box, name = design.plan.box
+        worth = dict.fromkeys(f"{box * place.usd_per_teu:,.0f}" for place in places)
         yield (
             f"{title[0].upper()}{title[1:]} is full in {when}: the plan sends"
             f" {sum(place.teu for place in places):,.0f} TEU there, all that it may, and one more"
-            f" would save USD {' or '.join(worth)}."
+            f" {name} would save USD {' or '.join(worth)}."
         )
 
 

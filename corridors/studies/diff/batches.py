@@ -16,9 +16,10 @@ from corridors.data.paths import number_or_none
 from corridors.errors import ConfigError
 from corridors.files import read_whole
 from corridors.output.display_names import corridor_titles, listed
+from corridors.output.monthly import box_of
 from corridors.output.records import listing_json
 from corridors.output.tables import Table
-from corridors.studies.batch.scenarios import JOURNAL
+from corridors.studies.batch.scenarios import JOURNAL, read_journal
 from corridors.studies.batch.sheets import COLUMNS_AFTER, COLUMNS_BEFORE
 from corridors.studies.diff.result import MOST_ROWS, first_rows
 from corridors.studies.result_base import Files, Terminal, Written
@@ -40,6 +41,7 @@ CHANGES = Table(
 )
 MOST_MOVES = 4
 SMALLEST = {"USD": 0.5, "days": 0.05}
+PER_TEU = (1.0, "TEU")
 
 Row = dict[str, object]
 
@@ -65,6 +67,8 @@ class BatchDifference(Written):
     """How many scenarios only B has."""
     every: bool = False
     """Whether all rows are printed, not the first of them."""
+    box: tuple[float, str] = PER_TEU
+    """TEU of a box and its name, as money is said: of the equipment that both ask for."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -77,13 +81,13 @@ class BatchDifference(Written):
             terminal.say(text)
         most = None if self.every else MOST_ROWS
         title = "\nScenarios that changed"
-        first_rows(terminal, CHANGES, self.changed, title=title, most=most)
+        first_rows(terminal, CHANGES.counted_in(self.box), self.changed, title=title, most=most)
 
     def _texts(self) -> list[str]:
         return ["Difference of two batches", *sentences(self)]
 
     def _shown(self) -> pd.DataFrame:
-        return CHANGES.shown(self.changed)
+        return CHANGES.counted_in(self.box).shown(self.changed)
 
     def _files(self, *, command: str = "") -> Files:
         del command
@@ -144,9 +148,21 @@ def compare_batches(a: Path, b: Path) -> BatchDifference:
         msg = f"{a} and {b} share no scenario: both vary {varied}, but with other values"
         raise ConfigError(msg)
     rows = tuple(_row(name, by_a[name], by_b[name]) for name in shared)
+    boxes = {_box(folder) for folder in (a, b)}
     return BatchDifference(
-        rows=rows, keys=keys, only_a=len(by_a) - len(shared), only_b=len(by_b) - len(shared)
+        rows=rows,
+        keys=keys,
+        only_a=len(by_a) - len(shared),
+        only_b=len(by_b) - len(shared),
+        box=boxes.pop() if len(boxes) == 1 else PER_TEU,
     )
+
+
+def _box(folder: Path) -> tuple[float, str]:
+    """Return the box that a batch asks for, as its page has it; a TEU where it asks for several."""
+    header = read_journal(folder)[0]
+    swept = {key["key"]: key["values"] for key in header["keys"]}
+    return box_of(header["base"], header["variants"], swept) or PER_TEU
 
 
 def sentences(found: BatchDifference) -> list[str]:
@@ -170,7 +186,12 @@ def sentences(found: BatchDifference) -> list[str]:
             f" {'; '.join(named)}."
         ]
     texts += _middle(
-        found.rows, "USD_change", "The recommended corridor costs USD", "per TEU", "as much"
+        found.rows,
+        "USD_change",
+        "The recommended corridor costs USD",
+        f"per {found.box[1]}",
+        "as much",
+        factor=found.box[0],
     )
     texts += _middle(found.rows, "days_change", "It takes", "days", "as long")
     for name, count in (("A", found.only_a), ("B", found.only_b)):
@@ -183,9 +204,11 @@ def _scenarios(count: int) -> str:
     return "1 scenario" if count == 1 else f"{count:,} scenarios"
 
 
-def _middle(rows: Sequence[Row], column: str, start: str, unit: str, same: str) -> list[str]:
+def _middle(
+    rows: Sequence[Row], column: str, start: str, unit: str, same: str, *, factor: float = 1.0
+) -> list[str]:
     """Return the median of a change and its ends, if anything changed."""
-    values = [float(str(row[column])) for row in rows if row[column] is not None]
+    values = [factor * float(str(row[column])) for row in rows if row[column] is not None]
     least = SMALLEST["USD" if column.startswith("USD") else "days"]
     if not values or max(map(abs, values)) < least:
         return []

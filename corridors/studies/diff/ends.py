@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from corridors.config import load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.scenario import written
-from corridors.domain.answer import NOBODY, sailing_words
+from corridors.domain.answer import NOBODY, UNLISTED, sailing_words
 from corridors.domain.results import OptionStatus, Sails
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
@@ -53,9 +53,8 @@ class Figures:
     """The answer of a corridor; figures are None if it is not usable.
 
     `name` is that of its way. USD per TEU, days, t CO2e per TEU well-to-wake. `share` is the share
-    of the shipment that the decision sends through it; `sails` is false where nobody is known to
-    run it. `cost_lines` are USD per TEU by (driver,
-    scope, label), `time_parts` hours.
+    of the shipment that the decision sends through it; `doubt` says so where nobody is known to
+    run it. `cost_lines` are USD per TEU by (driver, scope, label), `time_parts` hours.
     """
 
     status: str
@@ -67,7 +66,7 @@ class Figures:
     days: Decimal | None = None
     co2e_wtw_t_per_teu: Decimal | None = None
     share: Decimal = Decimal(0)
-    sails: bool = field(default=True, compare=False)
+    doubt: str = field(default="", compare=False)
     cost_lines: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)
     time_parts: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -98,8 +97,9 @@ class Outcome:
     @property
     def told(self) -> str:
         """The same, with the word that nobody is known to run a way where that is so."""
-        doubt = f" ({sailing_words(NOBODY)})"
-        return self._named(lambda one: self.said(one) + doubt * (not self.of(one).sails))
+        return self._named(
+            lambda one: self.said(one) + (f" ({doubt})" if (doubt := self.of(one).doubt) else "")
+        )
 
     def _named(self, name_of: Callable[[str], str]) -> str:
         taken = {one: found.share for one, found in self.corridors.items() if found.share}
@@ -314,6 +314,9 @@ def manifest_of_record(record: ComparisonRecord) -> dict[str, str]:
     }
 
 
+_UNKNOWN = {Sails.NONE_KNOWN: NOBODY, Sails.NOT_LISTED: UNLISTED}
+
+
 def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
     lines: dict[tuple[str, str, str], Decimal] = {}
     for line in option.cost_lines:
@@ -330,7 +333,7 @@ def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
         days=_decimal(option.days, DAYS_DECIMALS),
         co2e_wtw_t_per_teu=_decimal(option.co2e_wtw_kg_per_teu, KG_DECIMALS) * TONNES_PER_KG,
         share=share,
-        sails=option.sails is not Sails.NONE_KNOWN,
+        doubt=sailing_words(_UNKNOWN[option.sails]) if option.sails in _UNKNOWN else "",
         cost_lines=lines,
         time_parts={
             name: _decimal(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from corridors.domain.answer import NOBODY, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
@@ -123,19 +124,21 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
     for scenario, lines in zip(found.scenarios, found.drawn, strict=True):
         things += ends_of(scenario, lines)
     finding = f"Both by {old.told}"
-    if old.called != new.called:
+    if old.told != new.told:
         finding = f"A by {old.told}, B by {new.told}"
+    # A title has no room for the doubt in full.
+    finding = finding.replace(sailing_words(NOBODY), NOBODY)
     names = [scenario_title(scenario) for scenario in found.scenarios]
     said = Said(
         asked=f"A: {names[0]}. B: {names[1]}.",
         finding=finding if not found.empty else "A and B do not differ",
         lead=" ".join(sentences_of(found.record, (old.told, new.told), found.money)[1:2]),
         figures=tuple(
-            (side, found.money.text(float(best.cost_usd_per_teu), unit=False)[4:], "USD")
+            (side, found.money.text(float(best.cost_usd_per_teu), unit=False)[4:], found.money.unit)
             for side, outcome in ((A, old), (B, new))
             if (best := outcome.best) is not None and best.cost_usd_per_teu is not None
         ),
-        changes=[_change_of(effect, found) for effect in found.accounted[:MOST_CHANGES]],
+        changes=[_change_of(effect, found) for effect in _that_change(found)[:MOST_CHANGES]],
         changed="From A to B, one input after the other",
         rows="What differs in B",
         axis=f"{found.money.unit} and days, B less A",
@@ -152,6 +155,16 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
 
 def _sides(found: Difference) -> list[tuple[str, Outcome, Sequence[DrawnLine], str]]:
     return [(A, found.old, found.drawn[0], A), (B, found.new, found.drawn[1], B)]
+
+
+def _that_change(found: Difference) -> list[Effect]:
+    """Return the effects that move the recommendation or its figures, or that cannot be asked."""
+    return [
+        one
+        for one in found.accounted
+        if one.after is None
+        or (one.before.told, one.before.best) != (one.after.told, one.after.best)
+    ]
 
 
 def _figures_text(outcome: Outcome, money: Shown) -> str:

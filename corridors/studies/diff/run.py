@@ -57,11 +57,12 @@ def explain(
     CorridorsError
         One of the two scenarios cannot be answered.
     """
+    # Each step is asked once: the networks of the step before and of the start are those it needs.
+    session = session or Session(pairs=2)
+    old, new = _by_answered(old, new, session), _by_answered(new, old, session)
     keys, towards = keys_of(old.scenario), keys_of(new.scenario)
     asked = changes(keys, towards, order=new.order)
     inputs = (*asked, *_manifest_changes(old, new))
-    # Each step is asked once: the networks of the step before and of the start are those it needs.
-    session = session or Session(pairs=2)
     ask = _asking(session)
     scenarios = old.scenario, new.scenario
     drawn = partial(recommended_lines, *scenarios, session=session)
@@ -85,6 +86,19 @@ def explain(
         ),
         alone=walk.alone(asked, ask, progress=progress),
     )
+
+
+def _by_answered(end: End, other: End, session: Session) -> End:
+    """Return a scenario on the basis of its answer where a result beside it is on another.
+
+    Where nothing is quoted the answer is by cost, and a result records that: its question is no
+    other one for it.
+    """
+    same_basis = end.scenario.price_basis is other.scenario.price_basis
+    if end.recorded is not None or other.recorded is None or same_basis:
+        return end
+    basis = compare(end.scenario, session=session, figures_only=True).scenario.price_basis
+    return replace(end, scenario=replace(end.scenario, price_basis=basis))
 
 
 class Walk:

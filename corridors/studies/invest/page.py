@@ -161,7 +161,7 @@ def said_of(investment: Investment) -> dict[str, object]:
                 "when": gain.title,
                 "option": "in use" if gain.in_use else "built" if gain.built else "not built",
                 "text": f"gains {_usd(gain.alone.gain_usd / USD_PER_USD_M)} million USD a year"
-                f" for {gain.cost_usd_m:,.0f}",
+                f", costs {gain.cost_usd_m:,.0f} million",
                 "route": -1,
             }
             for gain in investment.projects
@@ -176,7 +176,7 @@ def _projects(investment: Investment) -> str:
         return Cell(text=gain.title, after=f' <span class="star">{mark}</span>' if mark else "")
 
     return table_of(
-        PROJECTS.reading(_READ),
+        PROJECTS.reading(_READ).counted_in(investment.plan.box),
         investment,
         "Gains in million USD a year",
         marked={"project_title": title},

@@ -101,10 +101,10 @@ class Investment(Written, Bounded):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Gains by volume, what to build, what is in use, and what does not pay and why."""
+        """What to build, what is in use, what does not pay and why, and gains by volume."""
         booked = filter(None, [self.booked])
         told = (_told(self, one) for one in self.projects)
-        return (*_by_volume(self), _advice(self), *booked, *told, *_shared(self))
+        return (_advice(self), *booked, *told, *_by_volume(self), *_shared(self))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -236,7 +236,7 @@ def _told(investment: Investment, project: ProjectGain) -> str:
         verb = "pays" if project.pays else "pays as part of the best set"
         return f"{project.title} {verb}: {figures} ({ratio}, {net}{years}).{when}"
     broken = project.break_even
-    would = "" if broken is None else _would_pay(broken)
+    would = "" if broken is None else _would_pay(broken, investment.plan.box)
     return f"{project.title} does not pay: {figures} ({ratio}, {net}).{when}{would}"
 
 
@@ -268,6 +268,9 @@ def _beside(found: SharedGain | None, least_usd: float) -> str:
     # What overlaps with others counts for less, so that the rest may lose.
     if LEAST_TOLD_USD <= found.switching_usd <= found.gain_usd:
         changing = f", {_millions(found.switching_usd)} of it by boxes that change their way"
+    used = f"; {found.users_teu:,.0f} TEU are on ways that become cheaper"
+    if found.half_usd is not None and found.users_teu > 0.0:
+        used += f", by the rule of a half {_millions(found.half_usd)}"
     adds = "less than 0.01"
     if found.induced_usd >= LEAST_TOLD_USD:
         adds = (
@@ -276,8 +279,8 @@ def _beside(found: SharedGain | None, least_usd: float) -> str:
         )
     return (
         f": {_millions(found.gain_usd)} ({_millions(found.low_usd)} to"
-        f" {_millions(found.high_usd)}), at least cost {_millions(least_usd)}{changing}; induced"
-        f" trade of {found.induced_teu:,.0f} TEU adds {adds}"
+        f" {_millions(found.high_usd)}), at least cost {_millions(least_usd)}{changing}{used};"
+        f" induced trade of {found.induced_teu:,.0f} TEU adds {adds}"
     )
 
 
@@ -285,8 +288,11 @@ def _millions(usd: float) -> str:
     return f"{usd / USD_PER_USD_M:,.2f}"
 
 
-def _would_pay(broken: BreakEven) -> str:
-    """Return the subsidy, volume or toll at which a project would pay, as a sentence."""
+def _would_pay(broken: BreakEven, box: tuple[float, str]) -> str:
+    """Return the subsidy, volume or toll at which a project would pay, as a sentence.
+
+    A toll is that of a `box`, by its TEU and name.
+    """
     ways = []
     if broken.subsidy_usd > 0.0:
         ways.append(
@@ -296,7 +302,8 @@ def _would_pay(broken: BreakEven) -> str:
         ways.append(f"with {broken.volume_factor:,.1f} times the volumes of this plan")
     toll, worth, most = broken.toll_usd_per_teu, broken.worth_usd_per_teu, ""
     if toll is not None and worth is not None:
-        who = f"each of the {broken.teu:,.0f} TEU a year that benefit"
+        who = f"each {box[1]} of the {broken.teu:,.0f} TEU a year that benefit"
+        toll, worth = box[0] * toll, box[0] * worth
         if toll <= worth:
             ways.append(f"with a toll of USD {toll:,.0f} on {who} (it saves them USD {worth:,.0f})")
         else:
@@ -346,8 +353,8 @@ PROJECTS = Table(
     " in_set_benefit_cost with_others_usd_m_a_year with_others_npv_usd_m with_others_benefit_cost"
     " pays_from subsidy_usd_m_a_year toll_usd_per_teu worth_usd_per_teu teu_gaining volume_factor"
     " gain_by_volume_usd_m shares_usd_m_a_year shares_low_usd_m_a_year shares_high_usd_m_a_year"
-    " switching_usd_m_a_year induced_teu induced_usd_m_a_year shares_npv_usd_m"
-    " shares_benefit_cost",
+    " switching_usd_m_a_year users_teu half_usd_m_a_year induced_teu induced_usd_m_a_year"
+    " shares_npv_usd_m shares_benefit_cost",
     reads="project_title cost_usd_m charge_usd_m_a_year alone_usd_m_a_year in_set_usd_m_a_year"
     " benefit_cost is_built",
     of={
@@ -360,6 +367,8 @@ PROJECTS = Table(
         "shares_low_usd_m_a_year": _money("shared.low_usd"),
         "shares_high_usd_m_a_year": _money("shared.high_usd"),
         "switching_usd_m_a_year": _money("shared.switching_usd"),
+        "users_teu": lambda row: _part(row, "shared.users_teu"),
+        "half_usd_m_a_year": _money("shared.half_usd"),
         "induced_teu": lambda row: _part(row, "shared.induced_teu"),
         "induced_usd_m_a_year": _money("shared.induced_usd"),
         "shares_npv_usd_m": _money("shared_worth.net_present_usd"),

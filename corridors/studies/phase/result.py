@@ -121,7 +121,7 @@ class Phase(Written):
             for axis in (self.x, self.y)
         )
         return (
-            f"As asked, {self._best(self.own)}: {values}.",
+            f"As asked, {self._best(self.own)} ({values}).",
             *(self._turning(*each) for each in zip((self.x, self.y), self.turns, strict=True)),
             *self._against(),
         )

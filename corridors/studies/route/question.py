@@ -32,6 +32,7 @@ def route(
     departure: Day | None = None,
     world: str = "current",
     own_data: Names = (),
+    schedules: Names = (),
     on_conflict: str = "error",
     alternatives: int = 0,
     certify: bool = False,
@@ -57,6 +58,8 @@ def route(
         What is taken as open; see `corridors list worlds`.
     own_data
         Add your own terminals, legs and rates.
+    schedules
+        Go by the sailings of your files where they serve.
     on_conflict
         If own data disagree: error or last.
     alternatives
@@ -93,6 +96,7 @@ def route(
         departure=day_of(departure, keyword="departure"),
         world=world,
         own_data=names_of(own_data, keyword="own_data"),
+        schedules=names_of(schedules, keyword="schedules"),
         on_conflict=on_conflict,
     )
     if keys:

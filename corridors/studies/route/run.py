@@ -124,8 +124,8 @@ class Asked(TypedDict, total=False):
     `current`. `corridor`: id of the corridor to stay in; None for any. `via`: instead of a
     corridor, the gates, borders, terminals or cities to pass in this order (see `corridor_via`).
     `services`: the families or services to use. `world`: what is taken as open. `departure`,
-    `own_data`, `on_conflict`: without `base`, the day, folders and files of the user's terminals,
-    legs and rates, and `error`, or `last` to let later data win.
+    `own_data`, `schedules`, `on_conflict`: without `base`, the day, folders and files of the user's
+    terminals, legs and rates, those of sailings, and `error`, or `last` to let later data win.
     """
 
     base: Scenario
@@ -135,6 +135,7 @@ class Asked(TypedDict, total=False):
     world: str
     departure: date | None
     own_data: tuple[str, ...]
+    schedules: tuple[str, ...]
     on_conflict: str
 
 
@@ -353,6 +354,7 @@ def scenario_between(origin: str, destination: str, asked: Asked) -> Scenario:
             DEFAULT_SCENARIO,
             departure=asked.get("departure"),
             own_data=asked.get("own_data", ()),
+            schedules=asked.get("schedules", ()),
             set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
         )
         base = replace(in_world(base, DEFAULT_WORLD), services=())

@@ -14,7 +14,7 @@ from corridors.domain.simulation import GroupEffect, OptionChances, Training
 from corridors.domain.values import subject_of
 from corridors.output.answer import risk_text
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
-from corridors.output.display_names import capitalised, scenario_title
+from corridors.output.display_names import capitalised, listed, scenario_title
 from corridors.output.records import Record, as_text, significant
 from corridors.output.store import Manifest, scenario_record
 from corridors.output.tables import Beside, Table
@@ -166,15 +166,18 @@ class Simulation(Written):
         asked = self.scenario
         for sentence in self.answer[:FIRST]:
             terminal.say(sentence)
-        table = OPTIONS.boxed(asked.shipment.equipment)
+        table, boxed = OPTIONS.boxed(asked.shipment.equipment), self.per_box
         terminal.table(
             table if self.by is not None else table.without("arrives_by"),
-            self.per_box,
+            replace(boxed, options=boxed.usable),
             title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws,"
             f" {Shown.of_money(asked).unit}",
         )
         for sentence in self.answer[FIRST:]:
             terminal.say(sentence)
+        gone = [option.title for option in self.options if option.chosen_again is None]
+        if gone:
+            terminal.say(f"Closed in every draw, or without a price: {listed(gone, most=2)}.")
 
     @property
     def _is_usable(self) -> bool:

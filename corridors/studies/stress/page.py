@@ -92,11 +92,11 @@ def _answer(single: Sequence[Record], usual: Record, money: Shown) -> list[str]:
     paid = [row for row in single if row["extra_usd_per_teu"] is not None]
     texts = []
     if lost:
-        texts.append(f"No route is left if {listed(lost, 'or')} is closed.")
+        texts.append(f"No route is left if {listed(lost, 'or', most=2)} is closed.")
     if paid:
         worst = max(paid, key=lambda row: number(row["worse_share"]))
         alike = [row for row in paid if all(row[key] == worst[key] for key in _OUTCOME)]
-        names = listed((str(row["name"]) for row in alike), "or")
+        names = listed((str(row["name"]) for row in alike), "or", most=2)
         start = "Of the others, the worst closure" if lost else "The worst closure"
         texts.append(
             f"{start} is that of {names}: {_more(worst, money)}. The best way is then"

@@ -297,8 +297,8 @@ def write_closures(found: Stress, path: Path) -> None:
 def folded(rows: Sequence[Record]) -> list[Record]:
     """Return one row per result of closures; pairs are left out if one of their places suffices.
 
-    Places whose closure has the same result appear once, all by name; of pairs the first, with the
-    number of the others.
+    Places whose closure has the same result appear once, the first by name, with the number of the
+    others; of pairs the first alone is named.
     """
     alike: dict[tuple[object, ...], list[Record]] = {}
     for row in sorted(rows, key=lambda row: " + " in str(row["place"])):
@@ -307,7 +307,7 @@ def folded(rows: Sequence[Record]) -> list[Record]:
     for key, found in alike.items():
         single = [row for row in found if " + " not in str(row["place"])]
         if single:
-            name = listed((str(row["name"]) for row in single), "or")
+            name = listed((str(row["name"]) for row in single), "or", most=2)
         else:
             name = str(found[0]["name"])
             if len(found) > 1:

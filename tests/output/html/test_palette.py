@@ -25,11 +25,20 @@ from tests.config.test_corridor_colours import ciede2000, seen_lab
 from tests.config.test_corridor_files import luminance
 
 LEAST_DIFFERENCE = 15.0
+_OF_A_CLASS = re.compile(r"\.(\w+) \{ --c: (#\w{6}); \}")
+_DAY, _DARK = (
+    dict(_OF_A_CLASS.findall(part)) for part in asset("map", "flows.css").split("@media")
+)
 GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "series": {light: (light, dark) for light, dark in SERIES.items()},
     "ranks": {light: (light, dark) for light, dark in RANKS.items()},
     "season": SEASON,
     "roles": {name: pair for name, pair in ROLES.items() if name != "other"},
+    # Modes of a plan's flows, and places that are full, filling and idle.
+    "flows": {
+        **{name: ROLES[name] for name in ("sea", "rail")},
+        **{name: (_DAY[name], _DARK[name]) for name in _DAY},
+    },
 }
 
 

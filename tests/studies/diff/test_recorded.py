@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+import corridors
 from corridors.config import load_scenario
+from corridors.domain.scenario import PriceBasis
 from corridors.errors import ConfigError
 from corridors.studies import saved as reading
 from corridors.studies.diff.ends import read_end
@@ -58,6 +60,25 @@ def test_a_corridor_that_cannot_be_used_takes_no_rank(
     assert read.recorded.of(first["corridor"]).rank is None
     assert read.recorded.of(first["corridor"]).cost_usd_per_teu is None
     assert read.recorded.of(second["corridor"]).rank == 1
+
+
+def test_a_result_that_fell_back_to_cost_differs_in_no_input_from_its_question(
+    tmp_path: Path,
+) -> None:
+    # No lane between Ankara and Bishkek is quoted.
+    keys = "scope: cy-cy\ndeparture: 2026-07-15\n"
+    path = tmp_path / "q.yaml"
+    shipment = "shipment: {teu_per_month: 10}\n"
+    path.write_text(f"origin: Ankara\ndestination: Bishkek\n{keys}{shipment}", encoding="utf-8")
+    found = corridors.compare(path)
+    assert found.scenario.price_basis is PriceBasis.COST
+    found.save(tmp_path / "out")
+    same: Any = corridors.diff(tmp_path / "out", path)
+    assert (same.inputs, same.old == same.new) == ((), True)
+    back: Any = corridors.diff(path, tmp_path / "out")
+    assert back.inputs == ()
+    given: Any = corridors.diff(tmp_path / "out", path, departure="2026-08-15")
+    assert [change.key for change in given.inputs] == ["departure"]
 
 
 def put(record: dict[str, Any], path: str, value: object) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, Marginal,
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation_result import Allocation
+from corridors.output.answer import money
 from corridors.output.display_names import SHADOW_PRICE_NOTE, capitalised, limit_title, listed
 from corridors.output.html.encode import counted, lat_lon, packed_line
 from corridors.output.html.map.map_frame import (
@@ -67,13 +68,14 @@ def flow_content(allocation: Allocation) -> Record:
     -------
     content
         `legs`: packed lines with names and mode. `routes`: corridor, pair and legs by number.
-        `flows`: (route, month, TEU, USD per TEU, days). `capacities`: places with rows of month,
-        its text, used, limit and USD; the month is -1 after the plan. `ends`: origins and
+        `flows`: (route, month, TEU, USD per `box`, days). `capacities`: places with rows of month,
+        its text, used, limit and USD per box; the month is -1 after the plan. `ends`: origins and
         destinations. `view`: south, west, north, east of the first view.
     """
     corridors = [total.key for total in totals_by_corridor(allocation)]
     pairs = [pair.name for pair in allocation.plan.pairs]
     number = {load.leg: i for i, load in enumerate(allocation.legs)}
+    box, box_name = allocation.plan.box
     shapes = [turned(load.lon_lat)[0] for load in allocation.legs]
     at_sea = [family_of(load.service) is Family.SEA for load in allocation.legs]
     drawn = simplified(
@@ -93,6 +95,7 @@ def flow_content(allocation: Allocation) -> Record:
             into[i] += row.teu * figure
     return {
         "months": [month_text(month) for month in allocation.plan.months],
+        "box": box_name,
         "corridors": corridors,
         "pairs": pairs,
         "legs": [
@@ -108,7 +111,7 @@ def flow_content(allocation: Allocation) -> Record:
         ],
         "routes": [[corridor, pair, list(legs)] for corridor, pair, legs in routes],
         "flows": [
-            [route, month, round(teu, 2), round(usd / teu, 2), round(days / teu, 3)]
+            [route, month, round(teu, 2), round(usd / teu * box, 2), round(days / teu, 3)]
             for (route, month), (teu, usd, days) in flows.items()
             if teu > 0.0
         ],
@@ -140,7 +143,7 @@ def _copies(line: Sequence[tuple[float, float]]) -> list[int]:
 
 def _capacities(allocation: Allocation) -> list[Record]:
     """Return one record per capacity that some route uses or could use."""
-    months = allocation.plan.months
+    months, (box, _) = allocation.plan.months, allocation.plan.box
     by_name: dict[str, list[CapacityUse]] = {}
     for use in allocation.uses:
         if use.lon is not None:
@@ -155,7 +158,7 @@ def _capacities(allocation: Allocation) -> list[Record]:
                 month_text(use.month),
                 round(use.used_teu, 1),
                 round(use.limit_teu, 1),
-                round(use.usd_per_teu, 2),
+                round(use.usd_per_teu * box, 2),
             ]
             for use in uses
         ]
@@ -231,12 +234,12 @@ def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Record:
             *({"label": label, "value": text, "unit": "", "low": ""} for label, text in texts),
             {"label": "t CO₂e", "value": f"{allocation.co2e_t:,.0f}", "unit": "", "low": ""},
         ],
-        "changes": list(_full(allocation.marginals, titles)),
+        "changes": list(_full(allocation.marginals, titles, plan.box)),
         "keys": [*keys, *shown],
         "closed": [],
         "notes": [
             *(["", text] for text in allocation.cautions),
-            *(["Diverted", text] for text in _spilled(allocation.spills, titles)),
+            *(["Diverted", text] for text in _spilled(allocation.spills, titles, plan.box)),
             *([["", SHADOW_PRICE_NOTE]] if allocation.marginals else []),
         ],
         "rests": f"{allocation.proof} Widths follow the square root of TEU.",
@@ -251,7 +254,9 @@ def _left_behind(allocation: Allocation) -> str:
     return f"Left behind: {text}." if text else ""
 
 
-def _full(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -> Iterator[Record]:
+def _full(
+    marginals: tuple[Marginal, ...], titles: Mapping[str, str], box: tuple[float, str]
+) -> Iterator[Record]:
     """Yield what more room would save: a row per limit, for its most expensive month."""
     by_name: dict[str, list[Marginal]] = {}
     for marginal in marginals:
@@ -261,12 +266,18 @@ def _full(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -> Iterato
         key=lambda one: (-one.usd_per_unit, one.name),
     )
     for one in highest[:_MOST_LISTED]:
+        teu, unit = (box[0], f"per {box[1]}") if one.unit == "TEU" else (1.0, f"a {one.unit}")
         yield {
             "when": capitalised(limit_title(one.name, titles)),
-            "option": f"Saves USD {one.usd_per_unit:,.2f} a {one.unit}",
+            "option": f"Saves USD {_worth_text(teu * one.usd_per_unit)} {unit}",
             "text": f"with more room; full in {_when(one, by_name[one.name])}",
             "route": -1,
         }
+
+
+def _worth_text(usd: float) -> str:
+    """Return a shadow price as sentences have money: cents only of what is under a hundred."""
+    return money(usd) if usd >= 100.0 else f"{usd:,.2f}"
 
 
 def _when(one: Marginal, found: list[Marginal]) -> str:
@@ -275,7 +286,9 @@ def _when(one: Marginal, found: list[Marginal]) -> str:
     return f"{len(found)} months" if len(found) > 1 else month_text(one.month)
 
 
-def _spilled(spills: tuple[Spill, ...], titles: Mapping[str, str]) -> Iterator[str]:
+def _spilled(
+    spills: tuple[Spill, ...], titles: Mapping[str, str], box: tuple[float, str]
+) -> Iterator[str]:
     by_pair: dict[tuple[str, tuple[str, ...]], list[float]] = {}
     for spill in spills:
         into = by_pair.setdefault((spill.pair, spill.because), [0.0, 0.0])
@@ -284,4 +297,5 @@ def _spilled(spills: tuple[Spill, ...], titles: Mapping[str, str]) -> Iterator[s
     most = sorted(by_pair.items(), key=lambda item: (-item[1][0], item[0]))[:_MOST_SPILLS]
     for (pair, because), (teu, usd) in most:
         limits = listed(limit_title(name, titles) for name in because) or "its limits"
-        yield f"{teu:,.0f} TEU {pair}: USD {usd / teu:,.0f} per TEU more, because of {limits}"
+        more = f"USD {usd / teu * box[0]:,.0f} more per {box[1]}"
+        yield f"{teu:,.0f} TEU {pair}: {more}, because of {limits}"

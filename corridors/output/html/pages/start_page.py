@@ -18,8 +18,8 @@ INDEX = "index.html"
 _MARK = "<!-- start page of corridors -->"
 # In the order of the page: pages first.
 _FILES = {
-    "map.html": ("Map", "all routes with their legs, costs and hours"),
-    "report.html": ("Report", "the answer, costs and days by part, sources, what if"),
+    "map.html": ("Map", "the ways drawn, with what each costs and takes"),
+    "report.html": ("Report", "the answer, its figures by part and their sources"),
     "simulate.html": ("How sure it is", "chances, quantiles and the day met, over draws"),
     "breakeven.html": ("Break-even", "where another way becomes best"),
     "phase.html": ("Phase diagram", "which corridor is best over two figures"),

@@ -316,7 +316,7 @@ def _heat(sweep: Sweep) -> str:
         f'<div class="wide" role="group" aria-label="Recommended corridor by two inputs">'
         '<table id="heat" class="heat"></table></div>'
         '<p class="note">Each cell names the corridor recommended most often in its scenarios, '
-        "with its share if below 100 %, and the share tied with others. "
+        "with its share if below 100 %, and how often others are about the same. "
         f'<span id="heat-more"></span></p>{notes}{asked}'
     )
 

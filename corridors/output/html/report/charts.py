@@ -27,6 +27,8 @@ TICKS = 5
 # More points would make a page heavy, and no table of them is read.
 MOST_TABLED = 60
 NAME_LETTERS, LINE_PX = 26, 14
+# Nearer to an edge than this share of the width a name ends or begins at its point.
+NEAR_EDGE = 0.3
 SOURCE = "<!-- source -->"
 """Where a page says once what its charts rest on."""
 
@@ -434,13 +436,19 @@ class Area:
         number = min(int(at * (len(points) - 1)), len(points) - 2)
         (x1, y1), (x2, y2) = points[number : number + 2]
         share = at * (len(points) - 1) - number
-        # Beside a steep line a name would lie on it.
-        return drawn + self.name(x1 + share * (x2 - x1), y1 + share * (y2 - y1), name, dy=-12)
+        x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+        # A line that rises leaves room above it to the left and below it to the right; one that
+        # falls the other way round.
+        rises, right = (y2 - y1) * (x2 - x1) > 0.0, self.place(x, y)[0]
+        above = right >= NEAR_EDGE if rises else right <= 1.0 - NEAR_EDGE
+        anchor = "end" if above == rises else "start"
+        return drawn + self.name(x, y, name, dy=-8 if above else 18, anchor=anchor)
 
-    def name(self, x: float, y: float, text: str, *, dy: int = -7) -> str:
+    def name(self, x: float, y: float, text: str, *, dy: int = -7, anchor: str = "") -> str:
         """Return a name beside a point, which keeps within the area."""
         right, down = self.place(x, y)
-        anchor = "start" if right < 0.3 else "end" if right > 0.7 else "middle"
+        near = "start" if right < NEAR_EDGE else "end" if right > 1.0 - NEAR_EDGE else "middle"
+        anchor = anchor or near
         # A phone has room for a few words on a line.
         first, *others = textwrap.wrap(text, NAME_LETTERS) or [""]
         # What stands above its point ends there.

@@ -123,7 +123,8 @@ def _case(sweep: Sweep, key: int, chosen: Sequence[int]) -> tuple[int, str]:
         return 3, f"where a day is worth {amount}"
     if name == "world" and len(chosen) == 1 and " " in values[chosen[0]]:
         title = values[chosen[0]]
-        return 3, f"where {title[0].lower()}{title[1:]}"
+        said = f"{title[0].lower()}{title[1:]}"
+        return 3, said if said.startswith("as ") else f"where {said}"
     return PLAIN, f"{key_label(sweep, key)} {named}"
 
 

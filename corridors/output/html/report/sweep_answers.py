@@ -204,9 +204,9 @@ def _first_effect(sweep: Sweep, effect: Effect) -> str:
             f" {abs(days):,.1f} days {'more' if days >= 0 else 'less'} in the median"
         )
     return (
-        f"The {key_label(sweep, effect.key)} matters most: {_case(sweep, effect, effect.value)} the"
-        f" recommendation differs in {_cases(effect.changed, effect.pairs)} from that"
-        f" {_case(sweep, effect, 0)}, {moved}{cost}"
+        f"The {key_label(sweep, effect.key)} matters most: {_case(sweep, effect, effect.value)},"
+        f" the answer in {_cases(effect.changed, effect.pairs)} is another than"
+        f" {_case(sweep, effect, 0)}: {moved}{cost}"
     )
 
 
@@ -317,7 +317,7 @@ def _overlap(sweep: Sweep) -> list[str]:
 
 def _cases(count: int, total: int) -> str:
     """Return `3 of 30 cases`: pairs of scenarios that differ in one input only."""
-    return "the only case" if total == 1 else f"{_of(count, total)} cases"
+    return "the one case" if total == 1 else f"{_of(count, total)} cases"
 
 
 def _of(count: int, total: int) -> str:

@@ -72,14 +72,14 @@ def test_a_line_over_the_pacific_is_drawn_on_both_sides(tmp_path: Path) -> None:
 def test_a_capacity_tells_used_limit_and_worth_by_month(html: str) -> None:
     (place,) = _content(html)["capacities"]
     assert place["rows"] == [
-        [0, "Aug 2026", 100.0, 100.0, 31.5],
+        [0, "Aug 2026", 100.0, 100.0, 63.0],
         [1, "Sep 2026", 50.0, 100.0, 0.0],
     ]
     panel = _content(html)["panel"]
     assert [(one["when"], one["option"], one["text"]) for one in panel["changes"]] == [
         (
             "Border crossing China-Kazakhstan, Dostyk",
-            "Saves USD 31.50 a TEU",
+            "Saves USD 63.00 per 40'",
             "with more room; full in Aug 2026",
         ),
         ("Budget", "Saves USD 0.25 a USD", "with more room; full in the full plan"),
@@ -87,7 +87,7 @@ def test_a_capacity_tells_used_limit_and_worth_by_month(html: str) -> None:
     assert panel["lead"] == "Left behind: 100 TEU Chongqing to Duisburg."
     assert [
         "Diverted",
-        "100 TEU Chongqing to Duisburg: USD 12 per TEU more, because of border crossing"
+        "100 TEU Chongqing to Duisburg: USD 24 more per 40', because of border crossing"
         " China-Kazakhstan, Dostyk",
     ] in panel["notes"]
 
@@ -120,7 +120,7 @@ def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
     spills = (spill, replace(spill, teu=300.0, extra_usd_per_teu=20.0))
     # 100 TEU at 12 USD more and 300 at 20 are 7,200 USD.
     notes: Any = flow_panel(replace(found, spills=spills), {})["notes"]
-    assert any("400 TEU Chongqing to Duisburg: USD 18 per TEU more" in text for _, text in notes)
+    assert any("400 TEU Chongqing to Duisburg: USD 36 more per 40'" in text for _, text in notes)
 
 
 def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def test_the_answer_is_counted_from_the_arrays() -> None:
     assert page.answer() == [
         "Canal A is recommended in 2 of 4 scenarios (50 %), Cape B in 1 (25 %) and Rail C in 1"
         " (25 %).",
-        "The world matters most: with world shut the recommendation differs in all 2 cases from"
-        " that with world open, mostly Cape B instead of Canal A (1), for USD 23 more per TEU and"
+        "The world matters most: with world shut, the answer in all 2 cases is another"
+        " than with world open: mostly Cape B instead of Canal A (1), for USD 23 more per TEU and"
         " 2.0 days more in the median; next comes the cargo (1 of 2 with cargo toys).",
         "Canal A is best with world open; Cape B is best with cargo tea and world shut; Rail C is"
         " best with cargo toys and world shut.",
@@ -126,8 +126,8 @@ def test_a_key_without_an_effect_is_named() -> None:
 def test_of_many_values_the_one_that_changes_most_is_told() -> None:
     sweep = _line_of(MONTHS, [0, 0, 1, 1, 0, 0])
     assert answer_of(sweep, {0: key_effects(sweep, 0)})[1] == (
-        "The departure date matters most: departing 15 March the recommendation differs in the"
-        " only case from that departing 15 January, Cape B instead of Canal A, for USD 10 more"
+        "The departure date matters most: departing 15 March, the answer in the one case is"
+        " another than departing 15 January: Cape B instead of Canal A, for USD 10 more"
         " per TEU and 10.0 days more in the median."
     )
 
@@ -263,8 +263,8 @@ def test_a_batch_counts_per_box_where_all_ask_for_boxes_of_one_size() -> None:
     assert boxed.scenarios == ("0, tea", "0, toys", "50, tea", "mine")
     effects = {key: key_effects(boxed, key) for key in boxed.varied}
     assert answer_of(boxed, effects)[1].startswith(
-        "The value of a day matters most: where a day is worth USD 50 per 40' the recommendation"
-        " differs in all 2 cases from that where a day is worth nothing, mostly Cape B instead of"
+        "The value of a day matters most: where a day is worth USD 50 per 40', the answer"
+        " in all 2 cases is another than where a day is worth nothing: mostly Cape B instead of"
         " Canal A (1), for USD 46 more per 40' and"
     )
     page = Page(render_batch_report(asked))

@@ -14,7 +14,7 @@ function createFlowMap(map, content) {
   let panel = null;
 
   // TEU by leg, month, corridor and pair, from the routes over it; and the flows themselves, with
-  // their modes, USD and days per TEU.
+  // their modes, USD per box and days.
   const uses = content.legs.map(() => []);
   const flows = [];
   for (const [route, of, teu, usd, days] of content.flows) {
@@ -159,7 +159,7 @@ function createFlowMap(map, content) {
       return {
         route, kind, key, teu, usd: figure(teu), side: usd, mark: "", against: "",
         name: kind === "mode" ? content.modes[key][1] : content.titles[key],
-        sails: teu ? `USD ${usd} per TEU, ${figure(mean("days"), 1)} days` : "none",
+        sails: teu ? `USD ${usd} per ${content.box}, ${figure(mean("days"), 1)} days` : "none",
       };
     });
     const twice = now.reduce((teu, flow) => teu + flow.teu * Math.max(0, flow.modes.size - 1), 0);
@@ -168,7 +168,7 @@ function createFlowMap(map, content) {
     const both = twice > 0.5 ? `; ${figure(twice)} change between modes and count in each` : "";
     panel.show({
       ...content.panel, what: "TEU", rows: month < 0 ? "The full plan" : content.months[month],
-      axis: `TEU · USD per TEU; in all ${figure(sum(now))} TEU`, groups: [["", ways], [`By mode${both}`, modes]],
+      axis: `TEU · USD per ${content.box}; in all ${figure(sum(now))} TEU`, groups: [["", ways], [`By mode${both}`, modes]],
     });
   }
 
@@ -196,7 +196,7 @@ function createFlowMap(map, content) {
     return node(
       "div", "flow-popup", node("h2", "", place.name),
       node("p", "sum", `${place.title}: TEU of this plan and the capacity it may use`),
-      monthTable(["Month of passage", "Used", "Capacity", "Share", "Shadow price, USD/TEU"], rows, "by-month"),
+      monthTable(["Month of passage", "Used", "Capacity", "Share", `Shadow price, USD/${content.box}`], rows, "by-month"),
       node("p", "sum", "Shadow prices are not unique."),
     );
   }
@@ -208,8 +208,8 @@ function createFlowMap(map, content) {
   function dress({ place, dot }) {
     const { share } = stateOf(place);
     const kind = share >= content.full ? "full" : share >= content.filling ? "filling" : "free";
-    dot.setRadius(share > 0 ? 7 : 2.5);
-    dot.getElement()?.setAttribute("class", `capacity ${kind}`);
+    dot.setRadius(share > 0 ? 7 : 2);
+    dot.getElement()?.setAttribute("class", `capacity ${share > 0 ? kind : "idle"}`);
   }
 
   const ends = content.ends.map((end) => marker(end, "end", {

@@ -55,8 +55,7 @@ function createPanel(host, acts) {
 
   function figureOf({ label, value, unit, low, high }, role, isFirst) {
     return node("div", "figure", node("span", "", label), node("strong", "", value, node("small", "", ` ${unit}`)),
-      low ? axisOf(value, low, high, spanOf([value, low, high], 0.35), role) : node("span", "axis"),
-      node("span", "", low ? `${isFirst ? "8 in 10: " : ""}${low} to ${high}` : ""));
+      ...(low ? [axisOf(value, low, high, spanOf([value, low, high], 0.35), role), node("span", "", `${isFirst ? "8 in 10: " : ""}${low} to ${high}`)] : []));
   }
 
   function change({ when, option, text, route }) {

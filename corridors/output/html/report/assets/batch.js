@@ -120,7 +120,7 @@
     cell.style.color = corridor.ink;
     if (count < scenarios.length) cell.append(make('small', share(count, scenarios.length)));
     const tied = scenarios.filter((s) => data.winner[s] === best && data.tied[s]).length;
-    if (tied) cell.append(make('small', `tied ${share(tied, scenarios.length)}`));
+    if (tied) cell.append(make('small', `others about the same ${share(tied, scenarios.length)}`));
     cell.title = `${figure(count, 0)} of ${figure(scenarios.length, 0)} scenarios`;
     return cell;
   }

@@ -66,7 +66,7 @@ function drawCatchments(studyMap, first) {
     const now = rows.map((row) => ({ ...row, usd: String(count.get(row.name)) })).sort((a, b) => b.usd - a.usd);
     const [most] = now;
     const all = now.reduce((sum, { usd }) => sum + Number(usd), 0);
-    const finding = Number(slider.value) && all ? `${most.name.split(',')[0]} is best for ${most.usd} of ${all} destination${all > 1 ? 's' : ''}` : panel.finding;
+    const finding = Number(slider.value) && all ? `${most.name.split(' (')[0]} is best for ${most.usd} of ${all} destination${all > 1 ? 's' : ''}` : panel.finding;
     studyMap.showRows([['', now.filter(({ usd }) => usd > 0)], ['Best nowhere', now.filter(({ usd }) => usd < 1)]].filter(([, list]) => list.length), finding);
   }
 
