@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing.operations import change, load
+from corridors.costing.operations import change, load, wait_for_line
 from corridors.costing.passages import border
 from corridors.costing.settings import settings_of
 from corridors.data.geodata import load_services, load_terminals
@@ -20,6 +20,25 @@ TERMINALS = load_terminals()
 BOUND = TABLE.with_overrides(
     [Override(parameter="rail.ends_in_central_asia", scope=None, value=1.0)]
 )
+
+
+@pytest.mark.parametrize(
+    ("before", "service", "waits"),
+    [
+        ("", "rail/1520", True),
+        ("sea/14k", "rail/eu-1435", True),
+        ("rail/cn-1435", "sea/14k", True),
+        # The dwell of a change of gauge has the wait for the next train.
+        ("rail/cn-1435", "rail/1520", False),
+        ("rail/1520", "rail/eu-1435", False),
+    ],
+)
+def test_a_box_waits_for_its_line_unless_its_dwell_has_the_wait(
+    before: str, service: str, waits: bool
+) -> None:
+    terminal = TERMINALS["kz-dostyk"]
+    found = wait_for_line(SERVICES.get(before), SERVICES[service], terminal, TABLE, SHIPMENT)
+    assert found.waits is waits
 
 
 @pytest.mark.parametrize(

@@ -212,8 +212,8 @@ def longer(option: RouteOption, times: float) -> RouteOption:
 def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
     comparison = close()
     ladder = (
-        replace(step("other", 0.0, 1.0), way=("TR", "IR")),
-        step("suez", 1.0, 5.0),
+        replace(step("other", 0.0, 3.0), way=("TR", "IR")),
+        step("suez", 3.0, 5.0),
         replace(step("other", 5.0, None), way=("LT", "gate-good-hope")),
     )
     # A day of a box of 40 foot is worth twice that of a TEU.
@@ -223,7 +223,7 @@ def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
         if "a day is worth" in one.condition
     ]
     assert steps == [
-        ("Where a day is worth under USD 2 per 40'", "by Turkey and Iran, 40 days"),
+        ("Where a day is worth under USD 6 per 40'", "by Turkey and Iran, 40 days"),
         (
             "Where a day is worth over USD 10 per 40'",
             "by Lithuania and the Cape of Good Hope, 40 days",

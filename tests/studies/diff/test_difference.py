@@ -172,11 +172,15 @@ def test_what_another_program_answered_is_a_row_of_its_own(
         ("data", "sha256.geodata"),
     ]
     assert keys(difference.accounted)[0] == [DATA_AND_PROGRAM]
+    (then_and_now,) = difference.accounted[0].changes
+    assert (then_and_now.old, then_and_now.new) == ("as recorded in A", "as installed")
     assert [cost_change(effect, "suez") for effect in difference.accounted] == [-100, 30, 25]
     assert [cost_change(effect, "suez") for effect in difference.alone] == [30, 25]
     assert_follows(difference)
     back = explain(read_end(scenario_file(tmp_path, "c.yaml")), old)
     assert keys(back.accounted) == [[DATA_AND_PROGRAM]]
+    (now_and_then,) = back.accounted[0].changes
+    assert (now_and_then.old, now_and_then.new) == ("as installed", "as recorded in B")
     assert [cost_change(effect, "suez") for effect in back.accounted] == [100]
     assert_follows(back)
 
