@@ -387,7 +387,7 @@ def test_beside_what_nobody_runs_stands_the_first_that_somebody_does() -> None:
     hours = {**best.time_parts, "wait": best.time_parts.get("wait", 0.0) + 96.0}
     slow = replace(best, corridor="cape", title="Cape", time_parts=hours, offer=LOOP_OFFER)
     beside = answer_of(replace(here, routes=(here.routes[0], slow))).beside
-    assert [(one.why, one.corridor) for one in beside] == [("known to sail", slow.corridor)]
+    assert [(one.why, one.corridor) for one in beside] == [("with a known line", slow.corridor)]
     open_ = answer_of(replace(calm, routes=(calm.routes[0], slow))).beside
     assert not [one for one in open_ if one.why == "known to sail"]
 

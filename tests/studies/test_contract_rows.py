@@ -223,7 +223,7 @@ def test_an_answer_is_booked_by_a_contract_in_words() -> None:
     best = found().recommended
     assert best is not None
     assert best.title.startswith("Contract ")
-    assert f"by {in_sentence(best.title)}" in str(found().answer)
+    assert f"book {in_sentence(best.title)}" in found().answer.finding
 
 
 def test_an_explanation_of_a_contract_is_its_row_in_the_comparison(tmp_path: Path) -> None:

@@ -159,8 +159,14 @@ def compare_batches(a: Path, b: Path) -> BatchDifference:
 
 
 def _box(folder: Path) -> tuple[float, str]:
-    """Return the box that a batch asks for, as its page has it; a TEU where it asks for several."""
-    header = read_journal(folder)[0]
+    """Return the box that a batch asks for, as its page has it; a TEU where it asks for several.
+
+    A batch of another version has a journal that is not read, and is counted per TEU too.
+    """
+    try:
+        header = read_journal(folder)[0]
+    except ConfigError:
+        return PER_TEU
     swept = {key["key"]: key["values"] for key in header["keys"]}
     return box_of(header["base"], header["variants"], swept) or PER_TEU
 
