@@ -70,8 +70,8 @@ class AnswerRow:
 class Beside:
     """An option beside the recommended one: why it is named, and what it takes more or less.
 
-    `why` is `about the same`, `quicker`, `cleaner`, `with a known line` (where nobody is known to run
-    the recommended one) or `next`; `against` the differences in words.
+    `why` is `about the same`, `quicker`, `cleaner`, `with a known line` (where nobody is known to
+    run the recommended one) or `next`; `against` the differences in words.
     """
 
     why: str
