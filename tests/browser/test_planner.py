@@ -460,7 +460,7 @@ def test_a_rate_sheet_is_dropped_and_leaves_no_trace(browser: Browser, server: s
         assert "your rate: Q3 (acme.csv!2)" in row.inner_text()
         page.wait_for_selector("body[data-stage=whole]", timeout=READY_MS)
         assert "1 row of the ranking is by your rates." in page.inner_text(".rates")
-        assert page.locator("#answer .first").inner_text().startswith("Book by contract Q3")
+        assert page.locator("#answer .first").inner_text().startswith("Book contract Q3")
         row.get_by_role("button", name="Explain Contract Q3").click()
         page.wait_for_selector("#sheet .lines", timeout=READY_MS)
         assert "Q3 (acme.csv!2)" in page.inner_text("#sheet")
