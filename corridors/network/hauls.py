@@ -166,10 +166,11 @@ def _out_of_reach(
     if not served or km(port) < km(served[0]):
         nearest = [port, *served[: NEAREST - 1]]
     shown = ", ".join(f"{place.name} ({place.id}, {km(place):.0f} km)" for place in nearest)
-    return (
-        f"{end.name}{why}: no terminal within {within:.0f} km{over_land} in a straight line; the"
-        f" nearest are {shown}. Name one of them, or raise {row}"
-    )
+    reach = f"within {within:.0f} km{over_land} in a straight line; the nearest are {shown}."
+    if km(nearest[0]) <= within:
+        # What is as near lies across water, or a border that trucks do not cross.
+        return f"{end.name}{why}: no terminal that trucks go to {reach} Name one of them"
+    return f"{end.name}{why}: no terminal {reach} Name one of them, or raise {row}"
 
 
 def _at_sea(end: Place) -> bool:

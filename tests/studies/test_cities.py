@@ -305,10 +305,11 @@ def test_a_decision_has_the_days_in_transit_of_the_route_that_is_shown(destinati
         (
             "Puerto Princesa",
             "Hamburg",
-            "origin: Puerto Princesa: no terminal within 1600 km over land .*"
-            " or raise road.access_longest_km",
+            "origin: Puerto Princesa: no terminal that trucks go to within 1600 km over land .*"
+            r"\. Name one of them$",
         ),
-        ("Hamburg", "Manado", "destination: Manado: no terminal within 1600 km"),
+        ("Hamburg", "Manado", "destination: Manado: no terminal that trucks go to within 1600 km"),
+        ("Tijuana", "Mumbai", "origin: Tijuana: no terminal that trucks go to .* Long Beach"),
         ("Qwertzuiop", "Hamburg", "origin: unknown place 'Qwertzuiop'"),
         ("Hamburg", "Qwertzuiop", "destination: unknown place 'Qwertzuiop'"),
         ("Shanghai", "53.5,10.1", "destination: .* did you mean lon,lat = 10.1,53.5"),
