@@ -544,7 +544,10 @@ def sailings(asked: Asked) -> Iterator[Check]:
             session=asked.session,
         )
         if answer.decision.least_value is not None and not asked.limited:
-            yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command)
+            note = "of any corridor, sailings that join the ends come first"
+            yield Check(
+                "route", best.usd_per_teu, answer.decision.least_value, "USD", command, note
+            )
 
 
 def months(asked: Asked) -> Iterator[Check]:
