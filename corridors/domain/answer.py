@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from corridors.domain.results import Sails
 from corridors.domain.scenario import Equipment
 
 NEXT = "next"
@@ -23,6 +24,8 @@ BOXES = {
 """What a box of an equipment is called."""
 ASK, NOBODY, UNLISTED = "ask", "nobody known", "not listed"
 """How often it sails where only the trains or ships of a whole trade are counted, and none are."""
+WITHOUT_LINE = {Sails.NONE_KNOWN: NOBODY, Sails.NOT_LISTED: UNLISTED}
+"""What is said of how often it sails where no line is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,7 @@ from corridors.domain.answer import (
     ASK,
     BOXES,
     NEXT,
-    NOBODY,
-    UNLISTED,
+    WITHOUT_LINE,
     Answer,
     AnswerFigure,
     AnswerNote,
@@ -167,7 +166,7 @@ def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Ans
         co2e=_figure(best, _tonnes, f"t CO2e per {_box(scenario)}", of="co2e_kg"),
         sails=_sails(best.option) if best else "",
         beside=beside,
-        changes=tuple(_changes(comparison, beside, later)),
+        changes=tuple(_changes(comparison, told, beside, later)),
         money=f"USD/{_box(scenario)}",
         ranked=_ranked(scenario),
         rows=tuple(row_of(comparison, option) for option in options),
@@ -365,7 +364,7 @@ def _sails(option: RouteOption) -> str:
         return ASK
     if is_known(option):
         return sailings_text(option)
-    return UNLISTED if option.sails is Sails.NOT_LISTED else NOBODY
+    return WITHOUT_LINE[option.sails or Sails.NONE_KNOWN]
 
 
 def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | None:
@@ -519,7 +518,10 @@ def _quicker(best: Told, others: Sequence[Told], steps: Mapping[str, float]) -> 
 
 
 def _changes(
-    comparison: Comparison, beside: Sequence[Beside], later: Comparison | None
+    comparison: Comparison,
+    told: Sequence[Told],
+    beside: Sequence[Beside],
+    later: Comparison | None,
 ) -> Iterator[Change]:
     """Yield what would change the answer: world, value of a day, other basis, next month."""
     scenario, other = comparison.scenario, comparison.other_world
@@ -553,7 +555,7 @@ def _changes(
             text += f" ({STATUS_WORDS[here.status]} {ASKED_WORLDS.get(scenario.world, 'as asked')})"
         yield Change(condition=condition, text=text, option=named, corridor=other.recommended or "")
     yield from _without_line(comparison)
-    yield from _without_price(comparison)
+    yield from _without_price(comparison, told)
     yield from _steps(comparison, quicker)
     first = best_on_other_basis(comparison)
     if first is not None:
@@ -645,13 +647,12 @@ def _without_line(comparison: Comparison) -> Iterator[Change]:
     )
 
 
-def _without_price(comparison: Comparison) -> Iterator[Change]:
+def _without_price(comparison: Comparison, rows: Sequence[Told]) -> Iterator[Change]:
     """Yield the quicker way that a line runs and no lane quotes, if a box may be worth its days."""
     best, scenario = _recommended(comparison), comparison.scenario
     if best is None:
         return
     day = scenario.shipment.value_of_time_usd_per_teu_day
-    rows = [_told(comparison, option) for option in _rows(comparison)]
     quicker = [
         (one, option)
         for option in comparison.routes

@@ -19,6 +19,7 @@ from corridors.data.names import (
     said_by,
     to_be_said,
 )
+from corridors.domain.answer import WITHOUT_LINE
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     LIMITS_PER_BOX,
@@ -438,7 +439,7 @@ def sails_text(option: RouteOption) -> str:
 
 def sailings_text(option: RouteOption) -> str:
     """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
-    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN, Sails.NOT_LISTED):
+    if not option.sailings or option.sails in (None, *WITHOUT_LINE):
         return sails_text(option)
     return option.sailings + f", {option.sails}" * (option.sails is not Sails.SCHEDULED)
 

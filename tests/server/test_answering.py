@@ -303,6 +303,19 @@ def sent(text: str, name: str = "acme.csv") -> dict[str, str]:
     return {"name": name, "base64": b64encode(text.encode()).decode()}
 
 
+def answered_as_by_its_file(client: TestClient, asked: dict[str, Any], key: str) -> Any:
+    """Return what a question with a file is answered, as the command does in the file's folder."""
+    whole = client.post("/api/compare", json={"scenario": asked})
+    assert whole.status_code == 200, whole.text
+    # The scenario's file names what is sent, and holds nothing of it.
+    told = client.post("/api/scenario", json={"scenario": asked}).json()
+    assert told["scenario"][key] == [one["name"] for one in asked[key]]
+    Path("scenario.yaml").write_text(told["yaml"], encoding="utf-8")
+    printed(["compare", "scenario.yaml", "--format", "json", "--out", "result"])
+    assert whole.content == Path("result", "comparison.json").read_bytes()
+    return whole.json()
+
+
 def test_a_rate_sheet_sent_with_a_question_is_the_one_of_a_file(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,14 +323,7 @@ def test_a_rate_sheet_sent_with_a_question_is_the_one_of_a_file(
     (tmp_path / "acme.csv").write_text(SHEET, encoding="utf-8")
     at_price = {**SCENARIO, "price_basis": "price"}
     asked = {**at_price, "contracts": [sent(SHEET)]}
-    whole = client.post("/api/compare", json={"scenario": asked})
-    assert whole.status_code == 200, whole.text
-    # The scenario's file names the sheet, and holds nothing of it.
-    told = client.post("/api/scenario", json={"scenario": asked}).json()
-    assert told["scenario"]["contracts"] == ["acme.csv"]
-    (tmp_path / "scenario.yaml").write_text(told["yaml"], encoding="utf-8")
-    printed(["compare", "scenario.yaml", "--format", "json", "--out", "result"])
-    assert whole.content == (tmp_path / "result" / "comparison.json").read_bytes()
+    answered_as_by_its_file(client, asked, "contracts")
     parts = client.post("/api/compare?part=page", json={"scenario": asked}).json()["parts"]
     assert [row["rate"] for row in parts["rows"] if row["rate"]] == ["Q3 (acme.csv!2)"]
     before = client.post("/api/compare?part=page", json={"scenario": at_price}).json()["parts"]
@@ -357,14 +363,8 @@ def test_sailings_sent_with_a_question_are_those_of_a_file(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "trips.csv").write_text(TRIPS, encoding="utf-8")
     asked = {**SCENARIO, "schedules": [sent(TRIPS, "trips.csv")]}
-    whole = client.post("/api/compare", json={"scenario": asked})
-    assert whole.status_code == 200, whole.text
-    told = client.post("/api/scenario", json={"scenario": asked}).json()
-    assert told["scenario"]["schedules"] == ["trips.csv"]
-    (tmp_path / "scenario.yaml").write_text(told["yaml"], encoding="utf-8")
-    printed(["compare", "scenario.yaml", "--format", "json", "--out", "result"])
-    assert whole.content == (tmp_path / "result" / "comparison.json").read_bytes()
-    assert whole.json()["sailings"]["departures"][0]["departs"].startswith("2026-08-29")
+    whole = answered_as_by_its_file(client, asked, "schedules")
+    assert whole["sailings"]["departures"][0]["departs"].startswith("2026-08-29")
     bad = {**SCENARIO, "schedules": [sent("a,b\n1,2\n", "trips.csv")]}
     answer = client.post("/api/compare", json={"scenario": bad})
     assert (answer.status_code, answer.json()["field"]) == (422, "schedules")

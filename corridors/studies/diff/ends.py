@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from corridors.config import load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.scenario import written
-from corridors.domain.answer import NOBODY, UNLISTED, sailing_words
-from corridors.domain.results import OptionStatus, Sails
+from corridors.domain.answer import WITHOUT_LINE, sailing_words
+from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.files import is_folder, told_as
@@ -314,9 +314,6 @@ def manifest_of_record(record: ComparisonRecord) -> dict[str, str]:
     }
 
 
-_UNKNOWN = {Sails.NONE_KNOWN: NOBODY, Sails.NOT_LISTED: UNLISTED}
-
-
 def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
     lines: dict[tuple[str, str, str], Decimal] = {}
     for line in option.cost_lines:
@@ -333,7 +330,7 @@ def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
         days=_decimal(option.days, DAYS_DECIMALS),
         co2e_wtw_t_per_teu=_decimal(option.co2e_wtw_kg_per_teu, KG_DECIMALS) * TONNES_PER_KG,
         share=share,
-        doubt=sailing_words(_UNKNOWN[option.sails]) if option.sails in _UNKNOWN else "",
+        doubt=sailing_words(WITHOUT_LINE.get(option.sails, "")) if option.sails else "",
         cost_lines=lines,
         time_parts={
             name: _decimal(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()

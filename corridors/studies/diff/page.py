@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from corridors.domain.answer import NOBODY, sailing_words
+from corridors.domain.answer import WITHOUT_LINE, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
@@ -127,7 +127,8 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
     if old.told != new.told:
         finding = f"A by {old.told}, B by {new.told}"
     # A title has no room for the doubt in full.
-    finding = finding.replace(sailing_words(NOBODY), NOBODY)
+    for doubt in WITHOUT_LINE.values():
+        finding = finding.replace(sailing_words(doubt), doubt)
     names = [scenario_title(scenario) for scenario in found.scenarios]
     said = Said(
         asked=f"A: {names[0]}. B: {names[1]}.",
