@@ -157,7 +157,7 @@ class PriceTerms:
 
     `days` is the horizon from `first_day` on. `prices_day` is the day whose prices hold, by default
     `first_day`. `halves` are those of a ship's fuel that the EU rules
-    count for the ends of the question, see `policy`.
+    count for the ends of the question, see `ships`.
     """
 
     first_day: date
