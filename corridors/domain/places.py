@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from corridors.units import MONTHS_PER_YEAR
 
@@ -50,6 +50,7 @@ class ClosureWindow:
         )
 
 
+@lru_cache(maxsize=4_096)
 def window_of(first_day: str, last_day: str) -> ClosureWindow:
     """Return the window between two days as written in tables.
 

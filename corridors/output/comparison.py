@@ -161,8 +161,8 @@ class Comparison:
             and route.offer is not None
             and not route.offer.known
             and any(
-                other.offer is not None and other.offer.known and _beats(other, route)
-                for other in self.usable
+                better.offer is not None and better.offer.known
+                for better, _ in self._betters(route)
             )
         )
 
@@ -171,7 +171,11 @@ class Comparison:
 
         That it sails by a schedule where the best does not would be another reason to say so here.
         """
-        return self._figure(route) <= KEPT_WITHIN * min(map(self._figure, self.usable))
+        return self._figure(route) <= KEPT_WITHIN * self._least_figure
+
+    @cached_property
+    def _least_figure(self) -> float:
+        return min(map(self._figure, self.usable))
 
     def _figure(self, route: RouteOption) -> float:
         scenario = self.scenario
@@ -182,15 +186,25 @@ class Comparison:
         """The folded options that go over `FOLDED_BEYOND` times as far as one that beats them."""
         return tuple(route for route in self.folded if self.is_detour(route))
 
+    @cached_property
+    def _measured(self) -> tuple[tuple[RouteOption, Measures, float], ...]:
+        """The usable options with what one may better another in, and their kilometres."""
+        return tuple((route, _measures(route), route.km() or 0.0) for route in self.usable)
+
+    def _betters(self, route: RouteOption) -> Iterator[tuple[RouteOption, float]]:
+        """Yield the usable options that beat one: no worse in all measures, better in one."""
+        its = _measures(route)
+        for other, measures, km in self._measured:
+            if measures != its and all(a <= b for a, b in zip(measures, its, strict=True)):
+                yield other, km
+
     def _is_beaten(self, route: RouteOption) -> bool:
-        return any(_beats(other, route) for other in self.usable)
+        return any(True for _ in self._betters(route))
 
     def is_detour(self, route: RouteOption, times: float = FOLDED_BEYOND) -> bool:
         """Whether an option goes over so many times as far as one that beats it."""
         km = route.km() or 0.0
-        return any(
-            _beats(other, route) and km > times * (other.km() or 0.0) for other in self.usable
-        )
+        return any(km > times * shorter for _, shorter in self._betters(route))
 
     @cached_property
     def _named(self) -> frozenset[str | None]:
@@ -231,12 +245,10 @@ class Comparison:
         bound = route.at_least
         if bound is None:
             return False
-        least = min(other.usd_per_teu or 0.0 for other in self.usable)
-        return bound.usd_per_teu > FOLDED_ABOVE * least and any(
-            (other.usd_per_teu or 0.0) <= bound.usd_per_teu
-            and (other.days or 0.0) <= bound.days
-            and (other.co2e_wtw_kg_per_teu or 0.0) <= bound.co2e_kg_per_teu
-            for other in self.usable
+        least = (bound.usd_per_teu, bound.days, bound.co2e_kg_per_teu)
+        return bound.usd_per_teu > FOLDED_ABOVE * self._least_usd and any(
+            all(a <= b for a, b in zip(measures, least, strict=True))
+            for _, measures, _ in self._measured
         )
 
     @property
@@ -253,8 +265,11 @@ class Comparison:
 
     def is_dear(self, route: RouteOption) -> bool:
         """Whether an option costs more than `FOLDED_ABOVE` times the least."""
-        least = min(other.usd_per_teu or 0.0 for other in self.usable)
-        return (route.usd_per_teu or 0.0) > FOLDED_ABOVE * least
+        return (route.usd_per_teu or 0.0) > FOLDED_ABOVE * self._least_usd
+
+    @cached_property
+    def _least_usd(self) -> float:
+        return min(usd for _, (usd, _, _), _ in self._measured)
 
     def is_tied(self, route: RouteOption) -> bool:
         """Whether an option is tied with others: its order among them is not known."""
@@ -310,24 +325,21 @@ FRONT = Table(
 )
 
 
-def _beats(one: RouteOption, other: RouteOption) -> bool:
-    """Return whether an option is no worse in cost, days and CO2e, and better in one."""
-    pairs = [
-        (one.usd_per_teu or 0.0, other.usd_per_teu or 0.0),
-        (one.days or 0.0, other.days or 0.0),
-        (one.co2e_wtw_kg_per_teu or 0.0, other.co2e_wtw_kg_per_teu or 0.0),
-    ]
-    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+Measures = tuple[float, float, float]
+
+
+def _measures(option: RouteOption) -> Measures:
+    """Return cost, days and CO2e of an option, 0 where it has none."""
+    return (
+        option.usd_per_teu or 0.0,
+        option.days or 0.0,
+        option.co2e_wtw_kg_per_teu or 0.0,
+    )
 
 
 def figure_of(option: RouteOption, objective: Objective, value_of_time: float) -> float:
     """Return what an objective makes least of an option, 0 for one that is not usable."""
-    return objective.figure(
-        option.usd_per_teu or 0.0,
-        option.days or 0.0,
-        option.co2e_wtw_kg_per_teu or 0.0,
-        value_of_time,
-    )
+    return objective.figure(*_measures(option), value_of_time)
 
 
 def rank_options(
