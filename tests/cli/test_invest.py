@@ -401,6 +401,9 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " would be enough: it would have to be USD 100 on each 40' of the 100,000 TEU a year"
         " that benefit, and the project saves them USD 30." in lines
     )
+    loses = [replace(one, alone=replace(one.alone, gain_usd=-1.5e6)) for one in found.projects]
+    replace(found, projects=tuple(loses)).show(Printer())
+    assert "built alone it makes the plan dearer by 1.50 million USD" in capsys.readouterr().out
 
 
 def test_the_table_says_what_is_not_proved_and_what_volumes_gain(

@@ -134,3 +134,17 @@ def test_what_is_set_under_allocation_counts_before_the_rest(folder: Path) -> No
     assert plan.capacity_share == 0.3
     with pytest.raises(ConfigError, match="open"):
         load_plan("invest-founding", command="invest", set_values=values)
+
+
+def test_the_leg_of_a_project_is_closed_until_it_is_built(folder: Path) -> None:
+    month = BASE.replace("months: 12", "months: 1")
+    usd = {}
+    for name, text in {
+        "without the leg": month.replace(", own_data: [legs.csv]BUILT", ""),
+        "not built": month.replace("BUILT", ""),
+        "built": month.replace("BUILT", ", projects: [./steppe-line.yaml]"),
+    }.items():
+        Path("plain.yaml").write_text(text, encoding="utf-8")
+        usd[name] = corridors.allocate("plain.yaml").value_usd
+    assert usd["not built"] == usd["without the leg"]
+    assert usd["built"] < usd["not built"]

@@ -80,6 +80,17 @@ def test_the_commands_of_a_block_can_be_read(block: Block) -> None:
             assert extra in extras["project"]["optional-dependencies"], command
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_command_line_is_in_a_block(page: Path) -> None:
+    # Below a list an indented line is a paragraph of its last item.
+    lines = page.read_text(encoding="utf-8").splitlines()
+    for block in blocks(page):
+        for number in range(block.line - 1, block.line + len(block.text.splitlines()) + 1):
+            if number < len(lines):
+                lines[number] = ""
+    assert [line for line in lines if re.match(r" {4}(\$ )?(corridors|make|pip) ", line)] == []
+
+
 @pytest.mark.parametrize("block", in_language("yaml"), ids=str)
 def test_the_file_of_a_block_loads(block: Block, tmp_path: Path) -> None:
     # A page may show a file before one that it names.
@@ -109,8 +120,9 @@ def test_the_file_of_a_block_loads(block: Block, tmp_path: Path) -> None:
     else:
         # A part of a scenario stands for the keys that it shows.
         for name in keys.get("own_data", ()):
-            (tmp_path / name).mkdir()
-            (tmp_path / name / "terminals.csv").write_text("id,name,country,lon,lat\n")
+            if not (tmp_path / name).exists():
+                (tmp_path / name).mkdir()
+                (tmp_path / name / "terminals.csv").write_text("id,name,country,lon,lat\n")
         file.write_text(yaml.safe_dump(yaml.safe_load(SCENARIO) | keys), encoding="utf-8")
         assert load_scenario(str(file)).origin
 

@@ -215,8 +215,11 @@ def _told(investment: Investment, project: ProjectGain) -> str:
             f"{project.title} has been open since {opened} and is part of the plan. Without it the"
             f" plan would cost {gain:,.2f} million USD a year more."
         )
+    # A line that a project brings may be taken in place of cheaper ways that nobody runs.
+    saved = "saves" if gain >= 0.0 else "makes the plan dearer by"
     figures = (
-        f"built alone it saves {gain:,.2f} million USD a year, against an annuity of {charge:,.2f}"
+        f"built alone it {saved} {abs(gain):,.2f} million USD a year, against an annuity of"
+        f" {charge:,.2f}"
     )
     ratio = f"benefit-cost ratio {project.alone.benefit_cost:.2f}"
     net = f"net present value {project.alone.net_present_usd / USD_PER_USD_M:+,.0f} million USD"
