@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.batch.samples import CODE
 
+PROBES = Path(__file__).with_name("probes.js")
 _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 CHROMIUM = next(
     filter(Path.exists, map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium"))),
@@ -87,6 +88,12 @@ class Witness:
                 "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
         )
+
+    def words(self) -> list[str]:
+        """Return the words and figures that the screen shows."""
+        if not self.page.evaluate("() => Boolean(window.probes)"):
+            self.page.evaluate(PROBES.read_text(encoding="utf-8"))
+        return list(self.page.evaluate("() => probes.words()"))
 
     def complaints(self) -> list[str]:
         """Return console messages and requests for anything but the file itself."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, TypeVar
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Witness
+from tests.browser.conftest import PROBES, Witness
 from tests.conftest import LONG
 
 T = TypeVar("T")
-_PROBES = Path(__file__).with_name("probes.js")
 _TITLE = "() => (document.querySelector('#card:not([hidden]) h2') || {}).textContent || ''"
 MAP_ROOT, GLOBE_ROOT = ".leaflet-map-pane", "#globe"
 MAP_LABELS = ".leaflet-labels-pane .label, .leaflet-names-pane .line-name:not([hidden])"
@@ -26,7 +24,7 @@ def some_of(all_of_them: list[T]) -> list[T]:
 def probe(page: Page, name: str, *arguments: object) -> Any:
     """Return the answer of a function of `probes.js`."""
     if not page.evaluate("() => Boolean(window.probes)"):
-        page.evaluate(_PROBES.read_text(encoding="utf-8"))
+        page.evaluate(PROBES.read_text(encoding="utf-8"))
     return page.evaluate(f"(all) => probes.{name}(...all)", list(arguments))
 
 
@@ -80,3 +78,19 @@ def shown(page: Page, script: str) -> Any:
         "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
     return page.evaluate(script)
+
+
+def strip_of(page: Page, month: int) -> list[str]:
+    """Return what the rows of the strip say of a month: a cell may stand for several."""
+    return list(
+        page.locator("#months tbody tr:visible").evaluate_all(
+            """(rows, month) => rows.map((row) => {
+              let ends = 0;
+              return [...row.cells].slice(1).find((cell) => {
+                ends += cell.colSpan;
+                return ends > month;
+              }).innerText;
+            })""",
+            month,
+        )
+    )

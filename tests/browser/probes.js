@@ -86,5 +86,34 @@ window.probes = (() => {
     return [...copy.getImageData(0, 0, 1, 1).data];
   };
 
-  return { middles, freePoints, overlaps, smallButtons, tone };
+  // The words and figures on the screen: not those folded away, nor what a panel has scrolled out of
+  // sight; a mark without a letter or a figure is a picture.
+  function words() {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      const host = text.parentElement;
+      if (host.closest("script, style") || !host.checkVisibility({ contentVisibilityAuto: true })) continue;
+      const view = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+      for (let one = host; one !== document.documentElement; one = one.parentElement) {
+        if (one === document.body || getComputedStyle(one).overflow === "visible") continue;
+        const box = one.getBoundingClientRect();
+        for (const side of ["left", "top"]) view[side] = Math.max(view[side], box[side]);
+        for (const side of ["right", "bottom"]) view[side] = Math.min(view[side], box[side]);
+      }
+      const range = document.createRange();
+      for (const word of text.textContent.matchAll(/\S*[\p{L}\p{N}]\S*/gu)) {
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        const seen = [...range.getClientRects()].some((box) => (
+          box.width && box.bottom > view.top && box.top < view.bottom && box.right > view.left && box.left < view.right
+        ));
+        if (seen) found.push(word[0]);
+      }
+    }
+    return found;
+  }
+
+  return { middles, freePoints, overlaps, smallButtons, tone, words };
 })();

@@ -193,6 +193,10 @@ def test_each_sea_is_as_white_as_its_share_of_ice(globe: Page) -> None:
     # Kara, Laptev, East Siberian and Chukchi Sea, and north of the Laptev Sea.
     places = [(77.5, 85.0), (77.0, 125.0), (74.0, 160.0), (74.0, -170.0), (86.0, 125.0)]
     found = {}
+    # The figures of the seas are folded under the shade of the worst.
+    worst = "#months tr:has(.fold) td[data-cell='{}'] span"
+    if globe.get_attribute("#months .fold", "aria-expanded") == "false":
+        globe.click("#months .fold")
     for month in (0, 2, 5):
         globe.click(f"[data-month='{month}']")
         globe.click("[data-view=arctic]")
@@ -202,7 +206,12 @@ def test_each_sea_is_as_white_as_its_share_of_ice(globe: Page) -> None:
             angle = radians(lon - at["lon"])
             x, y = at["middleX"] + away * sin(angle), at["middleY"] + away * cos(angle)
             found[month, number] = probe(globe, "tone", x, y)[:3]
-        cells = globe.locator(f"#months td.ice[data-cell='{month}']").all_inner_texts()
+        shade, *cells = globe.locator(f"#months td.ice[data-cell='{month}']").all_inner_texts()
+        assert shade == ""
+        tone = globe.locator(worst.format(month)).evaluate("(one) => one.style.background")
+        assert float(tone.split(",")[-1].rstrip(")")) == pytest.approx(
+            0.055 * max(map(float, cells)), abs=0.006
+        )
         water = [221, 231, 236]
         for number, cell in enumerate([*cells, "0"]):
             share = float(cell) / 10

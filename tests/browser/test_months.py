@@ -11,7 +11,15 @@ from playwright.sync_api import Page
 
 from corridors.output.answer import money, rounded
 from tests.browser.conftest import Witness
-from tests.browser.maps import GLOBE_ROOT, MAP_ROOT, calm, card_title, free_points, some_of
+from tests.browser.maps import (
+    GLOBE_ROOT,
+    MAP_ROOT,
+    calm,
+    card_title,
+    free_points,
+    some_of,
+    strip_of,
+)
 from tests.conftest import in_both
 
 pytestmark = pytest.mark.browser
@@ -47,8 +55,7 @@ def test_each_month_shows_its_own_figures_and_who_sails(
         (best,) = (row for row in of_month if row["recommended"] == "yes")
         # All of it is per box of 40 foot, of two TEU.
         usd = money(2.0 * float(best["USD_per_TEU"]))
-        cells = page.locator(f"#months td[data-cell='{number}']").all_inner_texts()
-        assert cells[:2] == [usd, rounded(float(best["days"]))]
+        assert strip_of(page, number)[1:3] == [usd, rounded(float(best["days"]))]
         assert f"USD {usd} per 40'" in page.inner_text("#said h1")
         shown = page.locator("#said .row .n:not(.d)").all_inner_texts()
         assert sorted(shown) == sorted(money(2.0 * float(row["USD_per_TEU"])) for row in usable)

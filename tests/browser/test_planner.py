@@ -24,7 +24,7 @@ from corridors.output.answer import money
 from corridors.version import __version__
 from tests.batch.samples import CODE
 from tests.browser.conftest import Witness, watched
-from tests.browser.maps import free_points
+from tests.browser.maps import free_points, strip_of
 from tests.conftest import LONG, in_both
 
 pytestmark = pytest.mark.browser
@@ -268,7 +268,9 @@ def test_months_and_map_are_of_this_question(planner: Witness) -> None:
         page.click("#card .close")
     drawn(page, "months")
     heads = page.locator("#months thead button").all_inner_texts()
-    assert [head.replace("\n", " ") for head in heads][:2] == ["Aug 2026", "Sep 2026"]
+    assert [head.replace("\n", " ") for head in heads][:6] == [
+        *("Aug 2026", "Sep", "Oct", "Nov", "Dec", "Jan 2027")
+    ]
     assert len(heads) == 12
     # Until the next question has its own, there are no months, and no figures on the map.
     page.route("**/api/compare?part=page", slowly)
@@ -281,12 +283,11 @@ def test_months_and_map_are_of_this_question(planner: Witness) -> None:
     drawn(page, "months")
     # The month of the question says what the answer says.
     first = page.inner_text("#answer .first")
-    usd = page.locator("#months td[data-cell='0']").first.inner_text()
-    days = page.locator("#months td[data-cell='0']").nth(1).inner_text()
+    usd, days = strip_of(page, 0)[1:3]
     assert f"USD {usd} per 40'" in first
     assert f"{days} days" in first
     # A departure that the strip holds needs no other, and has its figures.
-    usd = page.locator("#months td[data-cell='1']").first.inner_text()
+    usd = strip_of(page, 1)[1]
     page.click("#months [data-month='1']")
     assert page.locator("#months td").count() > 0
     drawn(page)

@@ -44,6 +44,8 @@ SCHEMES = ("light", "dark")
 TIMES = 5
 # What no page may take, in ms.
 BOUNDS = {"paint": 500.0, "drawn": 500.0, "slider": 50.0, "card": 50.0}
+# Words and figures on the screen that a page opens with.
+MOST_WORDS = 300
 SLIDERS = "#catch-day, #whatif-form input[type=range]"
 CARDS = "#said .row, #said .change[data-route]"
 
@@ -169,6 +171,8 @@ def walked(browser: Browser, path: Path, title: str, pictures: Path | None) -> l
                 where = f"{title} {size[0]} {scheme}"
                 faults += [f"{where}: {one}" for one in kept.violations()]
                 faults += [f"{where}: {one}" for one in kept.complaints()]
+                if (words := len(kept.words())) > MOST_WORDS:
+                    faults.append(f"{where}: {words} words of {MOST_WORDS}")
                 if kept.sideways():
                     faults.append(f"{where}: {kept.sideways()} px wider than the screen")
                 if pictures is not None:

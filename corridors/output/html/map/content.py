@@ -16,7 +16,7 @@ from corridors.domain.values import ChainPart
 from corridors.output.answer import answer_of, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.display_names import line_text, sails_text, title_by
+from corridors.output.display_names import line_text, name_by, sails_text, title_by
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import NOTHING, LonLat, Shared, packed_line, tabled
 from corridors.output.html.map.map_frame import (
@@ -58,7 +58,7 @@ def month_record(comparison: Comparison) -> Record:
         "money": answer_of(comparison).money,
         "best": _printed(comparison, comparison.recommended),
         "quick": _printed(comparison, quickest(comparison)),
-        "closed": [route.title for route in closed_in(comparison)],
+        "closed": [name_by(route) for route in closed_in(comparison)],
         "ice": [
             [sea.name, sea.tenths[scenario.departure.month - 1]]
             for sea in sea_ice(scenario.ice_year)
@@ -70,7 +70,7 @@ def _printed(comparison: Comparison, route: RouteOption | None) -> Record:
     if route is None:
         return {"title": NOTHING, "role": "", "usd": NOTHING, "days": NOTHING}
     row = row_of(comparison, route)
-    return {"title": route.title, "role": role_of(route), "usd": row.usd, "days": row.days}
+    return {"title": name_by(route), "role": role_of(route), "usd": row.usd, "days": row.days}
 
 
 # Keys of an option shown on its card, but for its chain and its lines of cost.

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from itertools import accumulate
 
 from corridors.data.access import load_worlds, title_over
 from corridors.data.cities import name_of
@@ -58,6 +59,8 @@ LIMITS_OF_KNOWLEDGE = (
     "probabilities.</li>"
     "</ul>"
 )
+# Words of an answer box under its first sentence; the first screen of a page has 300 at most.
+_SHOWN_WORDS = 100
 # Longer titles are cut in a table; the list has them in full.
 SHORT_TITLE = 34
 NO_SOURCE = ("", "assumption", "scenario")
@@ -68,13 +71,21 @@ LICENCE = (
 
 
 def answer_box(sentences: Sequence[str], *, warn: bool = False) -> str:
-    """Return the answer box: the first sentence large, the others below."""
+    """Return the answer box: the first sentence large, others below, those after a screen folded.
+
+    The last one, which is what the answer rests on, is never folded.
+    """
     first, *rest = sentences or [""]
     kind = "answer warn" if warn else "answer"
-    body = "".join(element("p", text) for text in rest)
+    words = accumulate(len(text.split()) for text in rest)
+    shown = sum(count <= _SHOWN_WORDS for count in words)
+    paragraphs = [element("p", text) for text in rest]
+    if folded := paragraphs[shown:-1]:
+        more = f"<details><summary>{len(folded)} more</summary>{''.join(folded)}</details>"
+        paragraphs[shown:-1] = [more]
     return (
         f'<div class="{kind}" role="region" aria-label="The answer">'
-        f"{element('p', first, class_='first')}{body}</div>"
+        f"{element('p', first, class_='first')}{''.join(paragraphs)}</div>"
     )
 
 

@@ -19,11 +19,12 @@ function createMonths({ strip, months, setMonth, playable = true }) {
   let heads = [];
   let shown = 0;
   let timer = null;
+  let isIceOpen = false;
 
   const known = (read) => months.map((one) => (one ? read(one) : null));
 
-  // Equal cells in succession are one, in the colour of its role.
-  function runs(title, texts, colours, hints = []) {
+  // Equal cells in succession are one, under the colour of its role if it has one.
+  function runs(title, texts, colours = [], hints = []) {
     const cells = [];
     for (let at = 0; at < texts.length;) {
       let to = at + 1;
@@ -38,31 +39,41 @@ function createMonths({ strip, months, setMonth, playable = true }) {
     return row(title, cells);
   }
 
-  const figures = (title, texts) => row(title, texts.map((text, at) => {
-    const cell = node("td", "", text === null ? "…" : text);
-    cell.dataset.cell = at;
-    return cell;
-  }));
-
   function row(title, cells) {
     const name = node("th", "", title);
     name.scope = "row";
     return node("tr", "", name, ...cells);
   }
 
-  function iceCell(tenths, at) {
-    const tone = node("span", "", tenths === null ? "…" : figure(tenths, 1));
+  function iceCell(tenths, text, at) {
+    const tone = node("span", "", text);
     tone.style.background = `rgba(86,150,200,${(0.055 * Math.min(10, tenths)).toFixed(2)})`;
     const cell = node("td", "ice", tone);
     cell.dataset.cell = at;
     return cell;
   }
 
+  // The shade of the worst sea in each month; a press unfolds the seas with their figures.
+  function iceRows({ ice }) {
+    const seas = ice.map(([sea], number) => row(`${sea} ice, /10`, known((one) => one.ice[number][1]).map((tenths, at) => (
+      iceCell(tenths, tenths === null ? "…" : figure(tenths, 1), at)))));
+    const unfold = (open) => {
+      isIceOpen = open;
+      fold.setAttribute("aria-expanded", String(open));
+      seas.forEach((one) => { one.hidden = !open; });
+    };
+    const fold = button("fold", "Sea ice", "", () => unfold(!isIceOpen));
+    unfold(isIceOpen);
+    return [row(fold, known((one) => Math.max(...one.ice.map(([, tenths]) => tenths))).map((most, at) => iceCell(most, "", at))), ...seas];
+  }
+
   function draw() {
     const title = node("th", "", "Departure");
     title.scope = "col";
     heads = months.map((one, at) => {
-      const made = button("", one ? one.label : "…", "", () => { play(false); show(at); });
+      const label = one ? one.label : "…";
+      // The year stands where it begins.
+      const made = button("", at && !label.startsWith("Jan") ? label.slice(0, 3) : label, label, () => { play(false); show(at); });
       made.dataset.month = at;
       made.disabled = !one;
       return made;
@@ -80,14 +91,12 @@ function createMonths({ strip, months, setMonth, playable = true }) {
     const first = months.find((one) => one);
     body.replaceChildren(
       runs("Recommended", known((one) => one.best.title), colours("best")),
-      figures(first ? first.money : "USD", known((one) => one.best.usd)),
-      figures("days", known((one) => one.best.days)),
+      runs(first ? first.money : "USD", known((one) => one.best.usd)),
+      runs("days", known((one) => one.best.days)),
       runs("Quickest", known((one) => one.quick.title), colours("quick")),
-      figures("its days", known((one) => one.quick.days)),
+      runs("its days", known((one) => one.quick.days)),
       runs("Closed", shut, [], names),
-      ...(first ? first.ice : []).map(([sea], number) => row(
-        `${sea} ice, /10`, known((one) => one.ice[number][1]).map(iceCell),
-      )),
+      ...(first && first.ice.length ? iceRows(first) : []),
     );
     press();
   }
