@@ -51,7 +51,7 @@ def test_the_map_of_a_notebook_takes_what_is_added(monkeypatch: pytest.MonkeyPat
         "Depot in Duisburg",
         "L.heatLayer(",
         "tile.openstreetmap.org",
-        "addRoute(",
+        "drawnMap.add(",
     ):
         assert part in html, part
     # The frame of options is explored as geopandas users do.

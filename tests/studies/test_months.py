@@ -129,7 +129,7 @@ def test_a_route_that_opens_later_has_a_row_and_the_strip_says_what_is_closed() 
     ]
     html = render_map(winter[0], months=winter, base_map=BASE_MAP)
     assert '"title":"Northern Sea Route"' in html
-    assert len(re.findall(r"corridorMap\.addRoute\(", html)) == 2
+    assert len(re.findall(r"drawnMap\.add\(feature_group_\d+, \d\)", html)) == 2
     assert '<section id="months"' in html
     strip: list[dict[str, Any]] = [month_record(one) for one in winter]
     assert len(strip) == 12

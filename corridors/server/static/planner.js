@@ -192,10 +192,9 @@ async function draw(question, { content, attribution, parts }) {
     const host = node("div", "leaflet");
     frame.append(host);
     const map = L.map(host, MAP_OPTIONS);
-    const made = createCorridorMap(map, content, { main: frame, isWide: () => frame.clientWidth > 480, press, pointed });
+    const made = createMap(map, content, { main: frame, isWide: () => frame.clientWidth > 480, press, pointed });
     made.addBaseMap(base);
-    content.routes.forEach((_, index) => made.addRoute(L.featureGroup().addTo(map), index));
-    made.addPlaces(L.featureGroup().addTo(map));
+    made.addAll();
     made.finish(attribution);
     drawn = { map: made, parts, question, content };
     // What the tests press at.

@@ -180,7 +180,7 @@ def catchment_map(found: Catchments, *, linked: bool = False) -> MapPage:
         colours={role: colours.get(name, GREY) for name, role in _roles(found).items()},
         controls=_controls() + _script(found, colours),
         assets=("report/catchments.js",),
-        then=f"drawCatchments(studyMap, {len(_roles(found))});",
+        then=f"drawCatchments(drawnMap, {len(_roles(found))});",
         report="catchments.html" if linked else "",
     )
 

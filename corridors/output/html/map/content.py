@@ -254,6 +254,7 @@ def map_content(
         for place, operations in place_records(shown)
     ]
     return {
+        "kind": "compare",
         "names": {key: name for key in sorted(keys) if (name := name_of(key)) != key},
         "sources": {
             key: [source.title, _address(source)]

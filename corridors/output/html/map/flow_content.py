@@ -22,7 +22,6 @@ from corridors.output.html.map.map_frame import (
     smoothed,
     turned,
 )
-from corridors.output.html.map.panel import GRIP
 from corridors.units import in_percent
 
 Record = dict[str, object]
@@ -94,6 +93,7 @@ def flow_content(allocation: Allocation) -> Record:
         for i, figure in enumerate((1.0, row.usd_per_teu, row.days)):
             into[i] += row.teu * figure
     return {
+        "kind": "flows",
         "months": [month_text(month) for month in allocation.plan.months],
         "box": box_name,
         "corridors": corridors,
@@ -201,18 +201,16 @@ _MOST_LISTED = 12
 _MOST_SPILLS = 6
 
 
-def flow_panel_html(allocation: Allocation) -> str:
-    """Return the panel, which the script fills, with the months to choose from."""
+def month_choice(allocation: Allocation) -> str:
+    """Return the months to choose from, as markup."""
     months = allocation.plan.months
     choices = "".join(
         f'<option value="{i}">{month_text(month)}</option>' for i, month in enumerate(months)
     )
     every = f"all {len(months)} months" if len(months) > 1 else "the full plan"
     return (
-        f'<aside id="panel" aria-label="Flows of the plan">{GRIP}'
         '<p class="months"><label for="month">Departures of </label>'
         f'<select id="month"><option value="-1">{every}</option>{choices}</select></p>'
-        '<div id="widths" aria-label="Widths of lines"></div></aside>'
     )
 
 

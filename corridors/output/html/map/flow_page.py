@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corridors.output.allocation_result import Allocation
-from corridors.output.html.encode import LonLat, packed_line, script_json
+from corridors.output.html.encode import LonLat, packed_line
 from corridors.output.html.map.flow_content import (
     FILLING,
     FULL,
@@ -14,19 +14,10 @@ from corridors.output.html.map.flow_content import (
     MODES,
     flow_content,
     flow_panel,
-    flow_panel_html,
+    month_choice,
     totals_by_corridor,
 )
-from corridors.output.html.map.map_frame import (
-    ATTRIBUTION,
-    LAYER,
-    MAP,
-    Layer,
-    MapPage,
-    filled,
-    shipped_base_map,
-    shipped_frame,
-)
+from corridors.output.html.map.map_frame import MapPage, drawn_page, filled, shipped_frame
 from corridors.output.html.map.map_places import BaseMap
 
 
@@ -78,12 +69,11 @@ def flow_page(
     report
         The page beside the map, to which it links.
     """
-    land = base_map or shipped_base_map()
     names = {"any": "Any route", **(titles or {})}
-    corridors = totals_by_corridor(allocation)
+    corridors = [names.get(total.key, total.key) for total in totals_by_corridor(allocation)]
     content = {
         **flow_content(allocation),
-        "titles": [names.get(total.key, total.key) for total in corridors],
+        "titles": corridors,
         "modes": [[mode, MODE_NAMES[mode]] for mode in MODES],
         "panel": {**flow_panel(allocation, names), **(said or {})},
         "works": [
@@ -92,26 +82,15 @@ def flow_page(
         "full": FULL,
         "filling": FILLING,
     }
-    flows = (
-        Layer(
-            name=names.get(total.key, total.key), script=f"flowMap.addCorridor({LAYER}, {order});"
-        )
-        for order, total in enumerate(corridors)
-    )
-    links = [["All figures", report]] if report else []
-    return MapPage(
-        title=allocation.plan.name,
-        panel=flow_panel_html(allocation),
-        scripts=(
-            f"var flowMap = createFlowMap({MAP}, {script_json(content)});",
-            f"flowMap.addBaseMap({script_json(land.packed())});",
-        ),
-        layers=(
-            *flows,
-            *([Layer(name="Projects", script=f"flowMap.addWorks({LAYER});")] * bool(works)),
-            Layer(name="Capacities", script=f"flowMap.addCapacities({LAYER});"),
-            Layer(name="Origins and destinations", script=f"flowMap.addEnds({LAYER});"),
-        ),
-        last=f"flowMap.finish({script_json(ATTRIBUTION)}, {script_json(links)});",
+    layers: dict[str | int, str] = dict(enumerate(corridors))
+    layers |= {"works": "Projects"} if works else {}
+    return drawn_page(
+        allocation.plan.name,
+        content,
+        {**layers, "capacities": "Capacities", "ends": "Origins and destinations"},
+        controls=month_choice(allocation),
+        below='<div id="widths" aria-label="Widths of lines"></div>',
+        base_map=base_map,
+        links=[("All figures", report)],
         assets=("flows.css", "flows.js"),
     )

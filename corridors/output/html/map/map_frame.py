@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from html import escape
@@ -20,7 +20,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from corridors.data.paths import data_root
-from corridors.output.html.encode import LonLat
+from corridors.output.html.encode import LonLat, script_json
 from corridors.output.html.map.map_places import BaseMap, shipped_land, with_names
 from corridors.output.html.page_shell import asset, policy_of
 
@@ -36,7 +36,8 @@ ATTRIBUTION = (
 # The map's name in scripts, and what stands in a layer's script for the name of that layer.
 MAP, LAYER = "map_1", "LAYER"
 FRAME = "frame.json"
-SCRIPTS = ("parts.js", "leaflet_parts.js", "panel.js")
+SCRIPTS = ("parts.js", "frame.js", "panel.js")
+GRIP = '<button id="grip" type="button" aria-expanded="true" aria-label="Fold the answer"></button>'
 _SEPARATOR = "\n    "
 
 
@@ -83,6 +84,61 @@ class MapPage:
     layers: tuple[Layer, ...]
     last: str
     assets: tuple[str, ...]
+
+
+def drawn_page(
+    title: str,
+    content: Mapping[str, object],
+    layers: Mapping[str | int, str],
+    *,
+    assets: Sequence[str],
+    controls: str = "",
+    below: str = "",
+    beside: str = "",
+    base_map: BaseMap | None = None,
+    links: Sequence[tuple[str, str]] = (),
+    then: str = "",
+) -> MapPage:
+    """Return what the page of a map holds.
+
+    Parameters
+    ----------
+    title
+        Window title, plain text.
+    content
+        The data of its script in plain values; `kind` is what `KINDS` of `frame.js` draws it as.
+    layers
+        Names of its layers by the number of a thing or by what else they hold.
+    assets
+        As in `MapPage`, its kind last.
+    controls, below
+        Markup in the panel, below the figures and below the rows.
+    beside
+        Markup after the panel.
+    base_map
+        Land and borders; the shipped ones by default.
+    links
+        What the panel links to, a text and the file beside the page; none without a file.
+    then
+        What runs last; the map is `drawnMap` there.
+    """
+    land = base_map or shipped_base_map()
+    choice = f'<div class="controls">{controls}</div>' if controls else ""
+    finish = (script_json(ATTRIBUTION), script_json([link for link in links if link[1]]))
+    return MapPage(
+        title=title,
+        panel=f'<aside id="panel" aria-label="The answer">{GRIP}{choice}{below}</aside>{beside}',
+        scripts=(
+            f"var drawnMap = createMap({MAP}, {script_json(content)});",
+            f"drawnMap.addBaseMap({script_json(land.packed())});",
+        ),
+        layers=tuple(
+            Layer(name=name, script=f"drawnMap.add({LAYER}, {script_json(key)});")
+            for key, name in layers.items()
+        ),
+        last=f"drawnMap.finish({', '.join(finish)});{then}",
+        assets=tuple(assets),
+    )
 
 
 def shipped_frame() -> Frame:

@@ -7,21 +7,17 @@ from collections.abc import Mapping, Sequence
 from corridors.data.parameters import Source
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
-from corridors.output.html.encode import element, script_json
+from corridors.output.html.encode import element
 from corridors.output.html.map.content import STRIP, map_content, options_of
 from corridors.output.html.map.map_frame import (
-    ATTRIBUTION,
-    LAYER,
-    MAP,
     Frame,
-    Layer,
     MapPage,
+    drawn_page,
     filled,
-    shipped_base_map,
     shipped_frame,
 )
 from corridors.output.html.map.map_places import BaseMap
-from corridors.output.html.map.panel import panel_html
+from corridors.output.html.map.panel import prices_html
 from corridors.output.html.report.effects import what_if_section
 from corridors.output.html.report.parts import shortened
 
@@ -93,25 +89,18 @@ def map_page(
     report
         The report's file beside the map, to which it links.
     """
-    land = base_map or shipped_base_map()
-    data = script_json(map_content(comparison, months=months, sources=sources))
     titles = {key: source.title for key, source in (sources or {}).items()}
     sliders = what_if_section(comparison, lambda key: _cited(titles.get(key, "")), command=command)
     assets = ("globe.js", "months.js" * bool(months), "report/whatif.js" * bool(sliders), "map.js")
-    routes = (
-        Layer(name=title_by(route), script=f"corridorMap.addRoute({LAYER}, {index});")
-        for index, route in enumerate(options_of(comparison, months))
-    )
-    links = [["Report and sources", report]] if report else []
-    return MapPage(
-        title=comparison.scenario.name,
-        panel=panel_html(comparison, sliders) + (STRIP if months else ""),
-        scripts=(
-            f"var corridorMap = createCorridorMap({MAP}, {data});",
-            f"corridorMap.addBaseMap({script_json(land.packed())});",
-        ),
-        layers=(*routes, Layer(name="Places", script=f"corridorMap.addPlaces({LAYER});")),
-        last=f"corridorMap.finish({script_json(ATTRIBUTION)}, {script_json(links)});",
+    routes = options_of(comparison, months)
+    return drawn_page(
+        comparison.scenario.name,
+        map_content(comparison, months=months, sources=sources),
+        {**dict(enumerate(map(title_by, routes))), "places": "Places"},
+        below=prices_html(comparison, sliders) if sliders else "",
+        beside=STRIP if months else "",
+        base_map=base_map,
+        links=[("Report and sources", report)],
         assets=tuple(filter(None, assets)),
     )
 

@@ -19,18 +19,16 @@ _MOVED = (
     " prices set below, the answer above at those asked for."
     ' <button type="button" class="link">Reset</button></p>'
 )
-GRIP = '<button id="grip" type="button" aria-expanded="true" aria-label="Fold the answer"></button>'
 
 
-def panel_html(comparison: Comparison, sliders: str = "") -> str:
-    """Return the panel, which the script fills; `sliders` are those of `what_if_section`."""
+def prices_html(comparison: Comparison, sliders: str) -> str:
+    """Return what moves prices, the sliders of `what_if_section`, as markup of the panel."""
     first = f"{comparison.scenario.departure:%b %Y}"
-    what_if = (
+    return (
         f'{_MOVED}<details id="what-if"><summary>What if prices change</summary>'
         f'<p class="warn" id="whatif-month" hidden>The sliders price the departure of {first}. '
         f'<button type="button" class="link">Show {first}</button></p>{sliders}</details>'
     )
-    return f'<aside id="panel" aria-label="The answer">{GRIP}{what_if if sliders else ""}</aside>'
 
 
 def panel_record(comparison: Comparison, numbers: Mapping[str, int]) -> Record:

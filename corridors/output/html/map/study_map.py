@@ -8,24 +8,19 @@ from dataclasses import dataclass
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title
 from corridors.output.drawn_lines import DrawnLine
-from corridors.output.html.encode import LonLat, lat_lon, packed_line, script_json
+from corridors.output.html.encode import LonLat, lat_lon, packed_line
 from corridors.output.html.map.map_frame import (
-    ATTRIBUTION,
     EAST_DEG,
-    LAYER,
-    MAP,
-    Layer,
     MapPage,
     Shape,
+    drawn_page,
     extent_of,
     first_view,
-    shipped_base_map,
     simplified,
     smoothed,
     turned,
 )
 from corridors.output.html.map.map_places import BaseMap
-from corridors.output.html.map.panel import GRIP
 from corridors.output.html.palette import dark_style, painted
 
 Record = dict[str, object]
@@ -146,33 +141,23 @@ def study_map(
     controls
         Markup below the figures.
     assets, then
-        Scripts beside the frame's, and what runs last; the map is `studyMap` there.
+        Scripts beside the frame's, and what runs last; the map is `drawnMap` there.
     report
         The study's page beside the map, to which it links.
     base_map
         Land and borders; the shipped ones by default.
     """
-    land = base_map or shipped_base_map()
     own = "".join(f".{role}{{--c:{painted(colour)}}}" for role, colour in (colours or {}).items())
-    style = f"<style>{own}{dark_style()}</style>" if own else ""
-    below = f'<div class="controls">{controls}</div>' if controls else ""
-    links = [["All figures", report]] if report else []
-    layers = (
-        Layer(name=thing.name, script=f"studyMap.addThing({LAYER}, {number});")
-        for number, thing in enumerate(things)
-        if thing.parent < 0
-    )
-    finish = f"studyMap.finish({script_json(ATTRIBUTION)}, {script_json(links)});"
-    return MapPage(
-        title=title,
-        panel=f'{style}<aside id="panel" aria-label="The answer">{GRIP}{below}</aside>',
-        scripts=(
-            f"var studyMap = createStudyMap({MAP}, {script_json(content_of(said, things))});",
-            f"studyMap.addBaseMap({script_json(land.packed())});",
-        ),
-        layers=tuple(layers),
-        last=f"{finish}{then}",
+    return drawn_page(
+        title,
+        content_of(said, things),
+        {number: thing.name for number, thing in enumerate(things) if thing.parent < 0},
+        controls=controls,
+        beside=f"<style>{own}{dark_style()}</style>" if own else "",
+        base_map=base_map,
+        links=[("All figures", report)],
         assets=(*assets, "study.js"),
+        then=then,
     )
 
 
@@ -222,6 +207,7 @@ def content_of(said: Said, things: Sequence[Thing]) -> Record:
         )
     _, west, _, east = extent_of(seen)
     return {
+        "kind": "study",
         "things": records,
         "lines": [packed_line(shape) for shape in simplified(drawn)],
         "copies": [0] + [-1] * (east > EAST_DEG) + [1] * (west < -180.0),

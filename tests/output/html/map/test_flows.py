@@ -16,7 +16,7 @@ from corridors.output.html.map.flow_content import (
     MODE_NAMES,
     flow_content,
     flow_panel,
-    flow_panel_html,
+    month_choice,
     totals_by_corridor,
     totals_by_mode,
 )
@@ -34,16 +34,14 @@ def html(tmp_path: Path) -> str:
 
 
 def _content(html: str) -> Any:
-    found = re.search(r"createFlowMap\(map_\d+, (\{.*?\})\);\n", html)
+    found = re.search(r"createMap\(map_\d+, (\{.*?\})\);\n", html)
     assert found
     return json.loads(found.group(1))
 
 
 def test_corridors_and_places_are_layers(html: str) -> None:
-    assert re.findall(r"flowMap\.(add\w+)\(feature_group_\d+(?:, (\d))?\);", html) == [
-        *(("addCorridor", str(number)) for number in range(3)),
-        *(("addCapacities", ""), ("addEnds", "")),
-    ]
+    added = re.findall(r"drawnMap\.add\(feature_group_\d+, (.+?)\);", html)
+    assert added == ["0", "1", "2", '"capacities"', '"ends"']
     assert _content(html)["titles"] == ["Suez Canal", "kazakhstan-dostyk", "panama"]
 
 
@@ -97,8 +95,8 @@ def test_the_months_of_a_plan_can_be_chosen_and_one_month_is_the_full_plan(tmp_p
     one = replace(two, plan=replace(two.plan, months=two.plan.months[:1]))
 
     def choices(allocation: Allocation) -> list[tuple[str, str]]:
-        panel = flow_panel_html(allocation)
-        return re.findall(r'<option value="(-?\d)">([^<]*)</option>', panel)
+        choice = month_choice(allocation)
+        return re.findall(r'<option value="(-?\d)">([^<]*)</option>', choice)
 
     assert choices(two) == [("-1", "all 2 months"), ("0", "Aug 2026"), ("1", "Sep 2026")]
     assert choices(one) == [("-1", "the full plan"), ("0", "Aug 2026")]

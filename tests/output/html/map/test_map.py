@@ -54,7 +54,7 @@ class _Tags(HTMLParser):
 
 def _content(html: str) -> Any:
     """Return the data of a page, with records instead of its tables."""
-    found = re.search(r"createCorridorMap\(map_\d+, (\{.*?\})\);\n", html)
+    found = re.search(r"createMap\(map_\d+, (\{.*?\})\);\n", html)
     assert found
     return records(json.loads(found.group(1)))
 
@@ -111,9 +111,9 @@ def records(content: Any) -> Any:
 
 def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:
     for index in range(3):
-        assert len(re.findall(rf"corridorMap\.addRoute\(feature_group_\d+, {index}\);", html)) == 1
+        assert len(re.findall(rf"drawnMap\.add\(feature_group_\d+, {index}\);", html)) == 1
     assert len(re.findall(r"= L\.featureGroup\(", html)) == 4
-    assert html.count("corridorMap.addPlaces(feature_group") == 1
+    assert len(re.findall(r"drawnMap\.add\(feature_group_\d+, \"places\"\);", html)) == 1
 
 
 def test_the_km_of_a_route_are_those_of_its_legs(html: str) -> None:

@@ -1,17 +1,16 @@
-// Draws the flows of a plan. All text is inserted as text nodes, never as markup.
+// The map of a plan's flows: legs by mode, as wide as their TEU; then projects. All text is inserted as
+// text nodes, never as markup.
 "use strict";
 
-function createFlowMap(map, content) {
-  const parts = mapParts(map);
-  const { toggle, card } = parts;
+KINDS.flows = (frame, content) => {
   const LEAST_PX = 1.2;
   const MOST_PX = 14;
-  const drawn = L.layerGroup();
-  const corridors = content.titles.map(() => null);
+  const { layers } = frame;
+  const choice = document.getElementById("month");
+  layers.set("legs", L.layerGroup().addTo(frame.map));
   let month = -1;
   // The mode or corridor chosen in the panel, which alone is drawn.
   let only = null;
-  let panel = null;
 
   // TEU by leg, month, corridor and pair, from the routes over it; and the flows themselves, with
   // their modes, USD per box and days.
@@ -25,7 +24,7 @@ function createFlowMap(map, content) {
   }
 
   const inMonth = (use) => month < 0 || use.of === month;
-  const isShown = (corridor) => corridors[corridor] && map.hasLayer(corridors[corridor]);
+  const isShown = (corridor) => layers.has(corridor) && frame.map.hasLayer(layers.get(corridor));
   const chosen = (leg) => uses[leg].filter(({ corridor }) => (
     isShown(corridor) && (!only || (only.kind === "mode" ? content.legs[leg].mode : corridor) === only.key)));
   const sum = (list) => list.reduce((total, use) => total + use.teu, 0);
@@ -95,52 +94,29 @@ function createFlowMap(map, content) {
 
   const period = () => (month < 0 ? "full plan" : content.months[month]);
 
-  function addBase(base) {
-    parts.addBaseMap(base);
-    drawn.addTo(map);
+  // The TEU of each leg that is drawn, and by number of thing its lines: legs, then projects.
+  let teus = [];
+  const strands = [
+    ...content.legs.map(({ line, copies }) => copies.map((turn) => ({ copy: turn, points: unpacked(line, turn) }))),
+    ...content.works.map(([, , lines]) => lines.map((line) => ({ points: unpacked(line) }))),
+  ];
+  const workOf = (index) => content.works[index - content.legs.length];
+
+  function drawing() {
+    teus = content.legs.map((_, leg) => sum(chosen(leg).filter(inMonth)));
   }
 
-  map.createPane("flows").style.zIndex = 420;
-  map.createPane("marks").style.zIndex = 500;
-  const flowRenderer = L.svg({ pane: "flows", padding: 0.2 });
-  const markRenderer = L.svg({ pane: "marks", padding: 0.2 });
-  const lines = content.legs.flatMap((leg, at) => leg.copies.map((turn) => {
-    const points = unpacked(leg.line, turn);
-    const line = new Strand(points, {
-      renderer: flowRenderer, pane: "flows", interactive: false,
-      opacity: 1, lineCap: "round", smoothFactor: 0.5,
-      className: `route-line focus flow-line mode-${leg.mode} ${content.modes[leg.mode][0]}`,
-    });
-    return { at, line, points, teu: 0, pixels: [], box: [0, 0, 0, 0] };
-  }));
-
-  function addCorridor(group, index) {
-    corridors[index] = group;
-    group.on("add remove", () => later(refresh));
+  // Projects are dashed where they are not built, under the flows and with their names.
+  function style(index) {
+    const work = workOf(index);
+    if (work) return { role: `focus ${work[1] ? "rail" : "none"}`, weight: 7, pane: "works" };
+    const mode = content.legs[index].mode;
+    return teus[index] > 0 ? { role: `focus flow-line mode-${mode} ${content.modes[mode][0]}`, weight: widthOf(teus[index]), focus: true } : null;
   }
 
-  function refresh() {
-    for (const one of lines) {
-      one.teu = sum(chosen(one.at).filter(inMonth));
-      toggle(drawn, one.line, one.teu > 0);
-      if (one.teu > 0) one.line.setStyle({ weight: widthOf(one.teu) });
-    }
-    // Narrow lines above wide ones, which would hide them.
-    lines.sort((a, b) => b.teu - a.teu);
-    lines.filter(({ teu }) => teu > 0).forEach(({ line }) => line.bringToFront());
-    capacities.forEach(dress);
-    lay();
+  function refreshed() {
     showWidths();
-    dressRows();
-  }
-
-  // The px of each line at this zoom, which tell what is pointed at.
-  function lay() {
-    for (const one of lines) {
-      one.pixels = one.teu > 0 ? one.points.map((point) => map.project(point)) : [];
-      one.box = boxOf(one.pixels);
-    }
-    placeLabels();
+    frame.dress();
   }
 
   // What rows stand for: modes, then corridors, by number.
@@ -149,7 +125,7 @@ function createFlowMap(map, content) {
   ];
 
   // The rows have the figures of the months chosen, on one axis of TEU.
-  function dressRows() {
+  function panel() {
     const now = flows.filter(inMonth);
     const rows = kinds.map(({ kind, key }, route) => {
       const mine = now.filter((flow) => (kind === "mode" ? flow.modes.has(key) : flow.corridor === key));
@@ -166,10 +142,10 @@ function createFlowMap(map, content) {
     const [modes, ways] = ["mode", "corridor"].map((kind) => rows.filter((row) => row.kind === kind && flows.some((flow) => (
       kind === "mode" ? flow.modes.has(row.key) : flow.corridor === row.key))));
     const both = twice > 0.5 ? `; ${figure(twice)} change between modes and count in each` : "";
-    panel.show({
+    return [{
       ...content.panel, what: "TEU", rows: month < 0 ? "The full plan" : content.months[month],
       axis: `TEU · USD per ${content.box}; in all ${figure(sum(now))} TEU`, groups: [["", ways], [`By mode${both}`, modes]],
-    });
+    }];
   }
 
   // Use of a capacity in the chosen month, or in the fullest.
@@ -201,85 +177,38 @@ function createFlowMap(map, content) {
     );
   }
 
-  const capacities = content.capacities.map((place) => marker(place, "capacity", {
-    radius: 7, weight: 1.5, fillOpacity: 1, className: "capacity",
-  }, () => capacityPopup(place)));
-
-  function dress({ place, dot }) {
+  // Places that nothing uses are small, and have no name on a wide view.
+  function mark({ place, kind }, zoom) {
+    if (kind === "end") return { shown: true, radius: 4.5, labelled: true, text: shortName(place), kind, className: "place end" };
     const { share } = stateOf(place);
-    const kind = share >= content.full ? "full" : share >= content.filling ? "filling" : "free";
-    dot.setRadius(share > 0 ? 7 : 2);
-    dot.getElement()?.setAttribute("class", `capacity ${share > 0 ? kind : "idle"}`);
+    const use = share >= content.full ? "full" : share >= content.filling ? "filling" : share > 0 ? "free" : "idle";
+    const labelled = zoom >= 5 || share >= (zoom < NAMES_FROM ? content.filling : 1e-9);
+    return { shown: true, radius: share > 0 ? 7 : 2, labelled, text: textOf(place), kind, className: `capacity ${use}` };
   }
 
-  const ends = content.ends.map((end) => marker(end, "end", {
-    radius: 4.5, weight: 1.5, fillOpacity: 1, className: "place end",
-  }, () => node(
-    "div", "flow-popup", node("h2", "", end.name),
-    node("p", "sum", `Origin of ${figure(end.out)} TEU, destination of ${figure(end.in)} TEU.`),
-  )));
+  const endPopup = ({ name, out, in: into }) => node(
+    "div", "flow-popup", node("h2", "", name), node("p", "sum", `Origin of ${figure(out)} TEU, destination of ${figure(into)} TEU.`),
+  );
 
-  function marker(place, kind, style, popup) {
-    const at = [place.lat, place.lon];
-    const dot = L.circleMarker(at, { renderer: markRenderer, pane: "marks", interactive: false, ...style });
-    return { place, kind, dot, popup, radius: style.radius, group: null };
+  function added(group, key) {
+    const kind = { capacities: "capacity", ends: "end" }[key];
+    if (kind) content[key].forEach((place) => frame.addDot(group, { place, kind }, [place.lat, place.lon]));
   }
 
-  function fill(group, marks) {
-    marks.forEach((mark) => { mark.group = group; group.addLayer(mark.dot); });
-    group.on("add remove", () => later(refresh));
+  function text({ place, kind, index }) {
+    if (place) return kind === "capacity" ? textOf(place) : place.name;
+    const { from, to } = content.legs[index];
+    return `${from} → ${to}: ${figure(teus[index])} TEU`;
   }
 
-  // Projects: dashed where they are not built, with their names.
-  const works = content.works.map(([title, isBuilt, lines]) => ({ title, role: isBuilt ? "rail" : "none", lines: lines.map((line) => unpacked(line)) }));
-
-  function addWorks(group) {
-    parts.addPanes([["works", 410]]);
-    works.forEach(({ role, lines }, index) => parts.drawTrack(group, "works", index, lines, { role: `focus ${role}`, weight: 7 }));
-    group.on("add remove", () => later(placeLabels));
+  function card(index) {
+    const work = workOf(index);
+    return work ? node("div", "flow-popup", node("h2", "", work[0]), node("p", "sum", builtOf(work))) : legPopup(index);
   }
 
-  const namesOfWorks = () => works.filter(({ lines }) => lines.length).map(({ title, role, lines }) => ({
-    role, title, text: role === "rail" ? "built" : "not built", open() {}, pixels: lines.map((line) => line.map((at) => map.project(at))),
-  }));
-
-  const addCapacities = (group) => fill(group, capacities);
-  const addEnds = (group) => fill(group, ends);
-
-  function placeLabels() {
-    const wanted = marks().map(({ place, kind, radius }) => ({
-      at: [place.lat, place.lon], kind, gap: radius + 4,
-      text: kind === "capacity" ? textOf(place) : shortName(place),
-      idle: kind === "capacity" && stateOf(place).share < (map.getZoom() < NAMES_FROM ? content.filling : 1e-9) && map.getZoom() < 5,
-    }));
-    parts.placeLabels(wanted.filter(({ idle }) => !idle), namesOfWorks());
-  }
-
-  const marks = () => [...capacities, ...ends].filter(({ group }) => group && map.hasLayer(group));
-
-  function found(x, y, event) {
-    const [line, dot] = reachOf(event);
-    const at = marks().map((one) => ({ one, radius: one.radius, ...map.latLngToContainerPoint(one.dot.getLatLng()) }));
-    const near = nearestDot(at, x, y, dot);
-    if (near) return near.one;
-    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
-    // A wide line is met anywhere on it; of those met the narrowest, which lies on top.
-    const met = lines.filter((one) => (
-      one.teu > 0 && nearest([one], x + origin.x, y + origin.y, Math.max(line, one.line.options.weight / 2))
-    ));
-    return met.length ? met[met.length - 1] : null;
-  }
-
-  const nameOf = (thing) => {
-    if (thing.place) return thing.kind === "capacity" ? textOf(thing.place) : thing.place.name;
-    const { from, to } = content.legs[thing.at];
-    return `${from} → ${to}: ${figure(thing.teu)} TEU`;
-  };
-  const open = (thing) => {
-    card.show(thing.popup ? thing.popup() : legPopup(thing.at));
-  };
-  const enter = (thing) => { if (thing.line) thing.line.setStyle({ opacity: 0.6 }); };
-  const leave = (thing) => { if (thing.line) thing.line.setStyle({ opacity: 1 }); };
+  const builtOf = ([, isBuilt]) => (isBuilt ? "built" : "not built");
+  const named = () => [...strands.keys()].filter((index) => workOf(index) && strands[index].length && frame.isShown(index))
+    .map((index) => ({ index, title: workOf(index)[0], text: builtOf(workOf(index)), role: workOf(index)[1] ? "rail" : "none" }));
 
   // One stop of the keyboard for the flows and one for the places: arrow keys go from the largest to
   // the smallest, Enter opens.
@@ -288,21 +217,20 @@ function createFlowMap(map, content) {
     let under = null;
     const name = () => {
       made.setAttribute("aria-label", under
-        ? `${nameOf(under)}. Press Enter for details` : `${what}: arrow keys go through them`);
+        ? `${text(under)}. Press Enter for details` : `${what}: arrow keys go through them`);
     };
     const go = (step) => {
       const list = all();
-      if (under) leave(under);
       at = list.length ? (at + step + list.length) % list.length : -1;
       under = list[at] || null;
-      if (under) enter(under);
+      frame.pointThing(under);
       name();
     };
     made.setAttribute("role", "button");
     made.setAttribute("tabindex", "0");
     made.classList.add("stop");
     name();
-    made.addEventListener("blur", () => { if (under) leave(under); });
+    made.addEventListener("blur", () => frame.pointThing(null));
     made.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       const chosen = event.key === "Enter" || event.key === " ";
@@ -310,7 +238,7 @@ function createFlowMap(map, content) {
       event.preventDefault();
       event.stopPropagation();
       if (step) go(step);
-      else if (under) open(under);
+      else if (under) frame.openThing(under);
     });
   }
 
@@ -330,36 +258,41 @@ function createFlowMap(map, content) {
     document.getElementById("widths").replaceChildren(...samples);
   }
 
-  function finish(attribution, links = []) {
-    const choice = document.getElementById("month");
-    panel = createPanel(parts.panel, {
-      choice: choice.parentElement, credit: attribution, links, point() {},
-      role: (route) => (kinds[route].kind === "mode" ? content.modes[kinds[route].key][0] : "other"),
-      isFocus: (route) => (only ? only === kinds[route] : kinds[route].kind === "mode"),
-      open(route) {
-        only = only === kinds[route] ? null : kinds[route];
-        refresh();
-        parts.panel.querySelector(`[data-route="${route}"]`)?.focus();
-      },
-    });
-    dressRows();
-    parts.furnish(attribution, () => content.view);
+  function furnished() {
     choice.addEventListener("change", () => {
       month = Number(choice.value);
-      card.close();
-      refresh();
+      frame.card.close();
+      frame.refresh();
       choice.focus();
     });
-    // At once: names are placed by these px, and may wait already.
-    map.on("zoomend", lay);
-    map.on("moveend resize furnished", () => later(placeLabels));
-    parts.answer({ found, enter, leave, text: nameOf, open });
-    refresh();
-    const firsts = () => lines.filter((one, i, list) => one.teu > 0 && list.findIndex((o) => o.at === one.at) === i);
-    if (flowRenderer._container) asList(flowRenderer._container, "Flows by TEU", firsts);
-    if (markRenderer._container) asList(markRenderer._container, "Capacities and ends", marks);
-    parts.main.dataset.drawn = "true";
   }
 
-  return { addBaseMap: addBase, addCorridor, addWorks, addCapacities, addEnds, finish };
-}
+  function finished() {
+    frame.placeNames();
+    const flowing = () => [...teus.keys()].filter((leg) => teus[leg] > 0).sort((a, b) => teus[b] - teus[a]).map((index) => ({ index }));
+    if (frame.renderers.focus._container) asList(frame.renderers.focus._container, "Flows by TEU", flowing);
+    if (frame.renderers.places._container) asList(frame.renderers.places._container, "Capacities and ends", () => frame.dots.filter(({ shown }) => shown));
+  }
+
+  // A row shows its mode or corridor alone, or again all.
+  function openRow(route) {
+    only = only === kinds[route] ? null : kinds[route];
+    frame.refresh();
+    document.querySelector(`#panel [data-route="${route}"]`)?.focus();
+  }
+
+  function restore({ month: shown }) {
+    if (!shown) return;
+    choice.value = shown;
+    choice.dispatchEvent(new Event("change"));
+  }
+
+  return {
+    added, drawing, style, refreshed, mark, text, card, named, panel, openRow, furnished, finished, restore,
+    isWide: true, count: () => strands.length, key: (index) => index, layer: (index) => (workOf(index) ? "works" : "legs"),
+    strands: (index) => strands[index], placeCard: ({ place, kind }) => (kind === "capacity" ? capacityPopup(place) : endPopup(place)),
+    role: (route) => (kinds[route].kind === "mode" ? content.modes[kinds[route].key][0] : "other"), pointRow() {},
+    isFocus: (route) => (only ? only === kinds[route] : kinds[route].kind === "mode"),
+    view: () => content.view, state: () => ({ month: month < 0 ? "" : month }),
+  };
+};

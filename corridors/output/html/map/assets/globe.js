@@ -48,8 +48,8 @@ function middleOf(vectors) {
   return at;
 }
 
-function createGlobe(model) {
-  const { main, card, tip } = model;
+function createGlobe(frame, model) {
+  const { main, card, tip } = frame;
   const made = node("div", "globe");
   made.id = "globe";
   made.tabIndex = 0;
@@ -76,18 +76,21 @@ function createGlobe(model) {
   // Centre in degrees, and the radius in shares of the one that fits.
   const view = { lon: 60, lat: 30, zoom: 1 };
   let [width, height, middleX, middleY, radius] = [0, 0, 0, 0, 1];
-  let frame = null;
+  let asked = null;
   let strands = [];
   let spots = [];
   let lit = -1;
   // What is drawn, from the model: `load` takes it again.
   let [routes, marks, ice, lines, groups] = [];
 
+  // The px of what stands in colour, 0 for the context.
+  const widthOf = (index) => (frame.styleOf(index)?.focus ? frame.styleOf(index).weight : 0);
+
   const ringOf = (points) => ({ points, vectors: points.map(vectorOf) });
-  const rings = model.base.land.map((packed) => ringOf(unpacked(packed, 0, model.base.units)));
-  const borders = model.base.borders.map((packed) => unpacked(packed, 0, model.base.units).map(vectorOf));
+  const rings = frame.base.land.map((packed) => ringOf(unpacked(packed, 0, frame.base.units)));
+  const borders = frame.base.borders.map((packed) => unpacked(packed, 0, frame.base.units).map(vectorOf));
   const coasts = rings.flatMap(({ points }) => coast(points)).map((line) => line.map(vectorOf));
-  const names = namesOf(model.base, model.ice).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
+  const names = namesOf(frame.base, model.ice).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
   const dotsGroup = svg("g");
 
   function load() {
@@ -127,9 +130,9 @@ function createGlobe(model) {
   function measure() {
     width = made.clientWidth;
     height = made.clientHeight;
-    const left = model.aside() && model.aside() + 24;
-    const top = !model.isWide() ? 56 : 0;
-    const free = height - top - model.below();
+    const left = frame.aside() && frame.aside() + 24;
+    const top = !frame.isWide() ? 56 : 0;
+    const free = height - top - frame.below();
     middleX = left + (width - left) / 2;
     middleY = top + free / 2;
     radius = Math.max(60, (Math.min(width - left, free) / 2 - 14) * view.zoom);
@@ -143,9 +146,9 @@ function createGlobe(model) {
   }
 
   function refresh() {
-    if (made.hidden || frame) return;
-    frame = requestAnimationFrame(() => {
-      frame = null;
+    if (made.hidden || asked) return;
+    asked = requestAnimationFrame(() => {
+      asked = null;
       draw();
     });
   }
@@ -313,7 +316,7 @@ function createGlobe(model) {
     drawing.setAttribute("width", width);
     drawing.setAttribute("height", height);
     groups.forEach((group, index) => {
-      const shown = model.isShown(index) && (model.widthOf(index) || !routes[index].detour || index === lit);
+      const shown = frame.isShown(index) && (!frame.styleOf(index).hidden || index === lit);
       group.style.display = shown ? "" : "none";
       if (!shown) return;
       const runs = runsOf(model.legsOf(index));
@@ -327,20 +330,20 @@ function createGlobe(model) {
       });
       group.replaceChildren(...made);
     });
-    strands.sort((a, b) => (model.widthOf(b.index) || 0) - (model.widthOf(a.index) || 0) || a.index - b.index);
+    strands.sort((a, b) => widthOf(b.index) - widthOf(a.index) || a.index - b.index);
     light(lit);
   }
 
   // The coloured ones lie above the others, the answer on top, and the one pointed at over all.
   function light(index) {
     lit = index;
-    const rank = (at) => (at === index ? 100 : model.widthOf(at) || 0);
+    const rank = (at) => (at === index ? 100 : widthOf(at));
     groups.forEach((group, at) => {
-      const px = at === index ? (model.widthOf(at) || WIDTHS.beside) + 0.8 : model.widthOf(at);
+      const px = at === index ? (widthOf(at) || BESIDE_PX) + MORE_PX : widthOf(at);
       const [casing, line] = group.children;
-      if (!line) return;
-      line.setAttribute("class", `route-line ${px ? "focus" : "context"} ${model.roleOf(at)}`);
-      line.style.strokeWidth = `${px || WIDTHS.context}px`;
+      if (!line || !frame.styleOf(at)) return;
+      line.setAttribute("class", `route-line ${px ? "focus" : "context"} ${frame.styleOf(at).role}`);
+      line.style.strokeWidth = `${px || CONTEXT_PX}px`;
       casing.style.strokeWidth = `${px ? px + 2.6 : 0}px`;
     });
     const order = groups.map((_, at) => at).sort((a, b) => rank(a) - rank(b) || b - a);
@@ -352,7 +355,7 @@ function createGlobe(model) {
     spots = [];
     const wanted = [];
     for (const { place: one, vector } of marks) {
-      const { shown, radius: size, labelled } = model.markOf(one, zoom);
+      const { shown, radius: size, labelled } = model.markOf({ place: one }, zoom);
       const at = place(vector);
       if (!shown || at.z < 0.05) continue;
       spots.push({ place: one, x: at.x, y: at.y, radius: size });
@@ -376,8 +379,8 @@ function createGlobe(model) {
     const dots = spots.map(({ x, y }) => [x - 3, y - 3, x + 3, y + 3]);
     const free = covered(main);
     const first = placedLabels(wanted, width, height, [...free, ...dots]);
-    const wantedNames = model.namesOfLines().map((one) => ({ ...one, pixels: strands.filter(({ index }) => index === one.index).map(({ pixels }) => pixels) }));
-    const named = layNames(lineNames, wantedNames, { width, height, taken: [...free, ...dots, ...boxesOf(first)], compact: !model.isWide() });
+    const wantedNames = frame.namesOfLines().map((one) => ({ ...one, pixels: strands.filter(({ index }) => index === one.index).map(({ pixels }) => pixels) }));
+    const named = layNames(lineNames, wantedNames, { width, height, taken: [...free, ...dots, ...boxesOf(first)], compact: !frame.isWide() });
     showLabels(labels, [...first, ...placedLabels(background, width, height, [...free, ...dots, ...named, ...boxesOf(first)])]);
   }
 
@@ -403,7 +406,7 @@ function createGlobe(model) {
 
   // The middle of what is drawn, or of one route.
   function reset() {
-    const shown = routes.map((_, index) => index).filter(model.isShown);
+    const shown = routes.map((_, index) => index).filter(frame.isShown);
     // A way round the other side of the world would leave nothing on this one.
     const here = shown.filter((index) => model.optionOf(index).copies.length < 2);
     const all = (here.length ? here : shown).flatMap(vectorsOf);
@@ -477,13 +480,13 @@ function createGlobe(model) {
     const thing = found(x, y, event);
     tip.hide();
     const at = latLonAt(x, y);
-    if (at && model.press(at, thing)) return;
-    if (thing) model.openThing(thing);
+    if (at && frame.press(at, thing)) return;
+    if (thing) frame.openThing(thing);
     else card.close();
   };
   made.addEventListener("pointerup", lift);
   made.addEventListener("pointercancel", lift);
-  made.addEventListener("pointerleave", () => { model.pointThing(null); tip.hide(); });
+  made.addEventListener("pointerleave", () => { frame.pointThing(null); tip.hide(); });
 
   // The place on the globe under a point of the page, or null beside it.
   function latLonAt(x, y) {
@@ -504,7 +507,7 @@ function createGlobe(model) {
   function point(event, x, y) {
     if (event.target.closest("button")) return;
     const thing = found(x, y, event);
-    if ((thing && thing.index) !== (under && under.index) || !thing !== !under) model.pointThing(thing);
+    if ((thing && thing.index) !== (under && under.index) || !thing !== !under) frame.pointThing(thing);
     under = thing;
     made.style.cursor = thing ? "pointer" : "grab";
     if (thing) tip.show(model.textOf(thing), x, y);

@@ -1,14 +1,11 @@
-// Draws the routes: in colour what is recommended, what is beside it and what would change it; the
+// The map of a comparison: in colour what is recommended, what is beside it and what would change it; the
 // rest in one grey. All text is inserted as text nodes, never as markup.
 "use strict";
 
-const WIDTHS = { answer: 4.4, beside: 2.8, context: 1.15 };
+const ANSWER_PX = 4.4;
 
-// `content` is that of the page, in which it stands; a page that asks again gives more later, to
-// `replace`. `host` names the elements of another page: see `mapParts`.
-function createCorridorMap(map, content, host) {
-  const parts = mapParts(map, host);
-  const { main, card, tip, isWide, toggle } = parts;
+KINDS.compare = (frame, content) => {
+  const { map, main, card, tip, isWide } = frame;
   const PART_NAMES = {
     sea: "Sailing", ice: "Sailing in ice", rail: "Rail", ferry: "Ferries", river: "River", road: "Road",
     port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge change",
@@ -28,21 +25,12 @@ function createCorridorMap(map, content, host) {
   const named = (id) => names.get(id) || id;
   let [names, ways, costLines, chainParts, options, routes, places, months] = [];
   const points = new Map();
-  let [groups, focus, answers] = [[], new Map(), []];
-  const dots = [];
-  let placesGroup = null;
-  // What lies where: by route its legs in each copy, with their px.
-  let tracks = [];
+  let [focus, answers] = [new Map(), []];
   let month = 0;
-  let held = -1;
-  let heldLeg = null;
   // What the sliders say; they price the first month.
   let prices = null;
-  let pointed = -1;
-  let panel = null;
   let globe = null;
   let view = "map";
-  let ground = null;
 
   function take(given) {
     content = given;
@@ -73,8 +61,6 @@ function createCorridorMap(map, content, host) {
       ...one,
       options: one.options.map(([route, rank, departs, number]) => ({ ...options[number], route, rank, departs })),
     }));
-    tracks = routes.map(() => []);
-    groups = routes.map(() => null);
   }
 
   take(content);
@@ -103,7 +89,6 @@ function createCorridorMap(map, content, host) {
     return legs;
   }
 
-  const isShown = (index) => groups[index] !== null && map.hasLayer(groups[index]) && optionOf(index) !== null;
   const roleOf = (index) => (optionOf(index) || routes[index]).role;
   const moved = () => (prices && prices.moved && !month ? prices : null);
 
@@ -111,14 +96,6 @@ function createCorridorMap(map, content, host) {
   function recommended() {
     if (moved() && prices.best >= 0) return prices.best;
     return months.length ? months[month].recommended : routes.findIndex((route) => route.recommended);
-  }
-
-  // USD, days, transit days and t CO2e as printed in the month shown, at the prices set.
-  function printedOf(index) {
-    const option = optionOf(index);
-    if (!option) return ["closed", "", "", ""];
-    const now = moved() && prices.usd.get(index);
-    return now ? [usdNow(index), ...option.printed.slice(1)] : option.printed;
   }
 
   // Minutes since 1970 as 20 Aug 2026 06:30.
@@ -175,7 +152,8 @@ function createCorridorMap(map, content, host) {
     return lines;
   }
 
-  function routeCard(index, leg) {
+  function routeCard(index, strand) {
+    const leg = strand?.leg;
     const option = optionOf(index);
     const made = node("div", "route-popup", node("h2", "", mark(roleOf(index)), titleOf(index)));
     if (!option) {
@@ -262,18 +240,18 @@ function createCorridorMap(map, content, host) {
   function placesOf(index) {
     const list = places.filter((place) => place.routes.includes(index));
     return section("Places on the way", false, node("p", "fact places", ...list.map((place) => (
-      button("link", place.name, "", () => openPlace(place))
+      button("link", place.name, "", () => card.show(placeCard({ place })))
     ))));
   }
 
-  function placeCard(place) {
+  function placeCard({ place }) {
     const made = node("div", "place-popup", node("h2", "", place.name));
     made.append(node("p", "sum", PLACE_KINDS[place.kind]));
     const shown = place.routes.map((i) => {
       const acts = place.operations.filter((act) => act.route === i).map(
         (act) => node("li", "", `${act.label}: ${figure(act.hours, 1)} h, USD ${figure(perBox(act.usd))}`),
       );
-      const made = node("div", "user", mark(roleOf(i)), button("link", routes[i].title, "", () => open(i)));
+      const made = node("div", "user", mark(roleOf(i)), button("link", routes[i].title, "", () => frame.open(i)));
       if (acts.length) made.append(node("ul", "", ...acts));
       return made;
     });
@@ -281,67 +259,17 @@ function createCorridorMap(map, content, host) {
     return made;
   }
 
-  const openPlace = (place) => card.show(placeCard(place));
-
-  // Opens the card of a route, of a leg of it or not, and keeps the route lit while it is open.
-  function open(index, leg = null) {
-    tip.hide();
-    card.show(routeCard(index, leg), () => hold(-1));
-    heldLeg = leg;
-    hold(index);
-    if (!isWide() && view === "map") parts.fit(boxOfRoute(index), card.element);
-  }
-
   // A row of the panel also turns the globe to its route.
   function openRow(index) {
-    open(index);
+    frame.open(index);
     if (globe && view !== "map") globe.centreOn(index);
-  }
-
-  function boxOfRoute(index) {
-    const bounds = L.latLngBounds(tracks[index].filter(({ copy }) => !copy).flatMap(({ points }) => points));
-    return [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()];
-  }
-
-  function hold(index) {
-    held = index;
-    light();
-    parts.remember();
-  }
-
-  function point(index) {
-    if (index === pointed) return;
-    pointed = index;
-    light();
-    if (host && host.pointed) host.pointed(index);
-  }
-
-  // The pointed route, else the one whose card is open: it lies over the others in its colour.
-  const litOne = () => (pointed >= 0 ? pointed : held);
-
-  function light() {
-    const index = litOne();
-    const lit = index >= 0 && optionOf(index) ? tracks[index].map(({ points }) => points) : [];
-    drawTrack("lit", litGroup, index, lit, (focus.get(index) || WIDTHS.beside) + 0.8);
-    if (globe) globe.light(index);
-    later(placeMarkers);
-  }
-
-  function drawTrack(pane, group, index, lines, weight) {
-    if (pane === "lit") group.clearLayers();
-    parts.drawTrack(group, pane, index, lines, { role: index < 0 ? "none" : roleOf(index), weight });
   }
 
   // What stands in colour, and how wide: the answer of the month, or the best at the prices set.
   function focusNow() {
     const best = recommended();
-    const found = answer().focus.map((index) => [index, index === best ? WIDTHS.answer : WIDTHS.beside]);
-    return new Map([...found, ...(best < 0 ? [] : [[best, WIDTHS.answer]])]);
-  }
-
-  function addRoute(group, index) {
-    groups[index] = group;
-    group.on("add remove", () => later(refresh));
+    const found = answer().focus.map((index) => [index, index === best ? ANSWER_PX : BESIDE_PX]);
+    return new Map([...found, ...(best < 0 ? [] : [[best, ANSWER_PX]])]);
   }
 
   // The points of a leg in a copy: a line is unpacked once for all routes, months and prices.
@@ -354,114 +282,43 @@ function createCorridorMap(map, content, host) {
     return points.get(key);
   }
 
-  function draw() {
-    focus = focusNow();
-    const order = routes.map((_, index) => index).sort((a, b) => (focus.get(a) || 0) - (focus.get(b) || 0) || b - a);
-    for (const index of order) {
-      const option = optionOf(index);
-      groups[index].clearLayers();
-      tracks[index] = !option ? [] : option.copies.flatMap((turn, copy) => legsOf(index).map((leg) => {
-        const points = pointsOf(leg, turn);
-        return { index, leg, copy, points, pixels: [], box: [0, 0, 0, 0] };
-      }));
-      const inColour = focus.has(index);
-      // What goes half as far again as a better one is drawn only when pointed at.
-      if (!option || (routes[index].detour && !inColour)) continue;
-      drawTrack(inColour ? "focus" : "context", groups[index], index, tracks[index].map(({ points }) => points), focus.get(index) || WIDTHS.context);
-    }
-    lay();
-  }
+  // What goes half as far again as a better one is drawn only when pointed at.
+  const style = (index) => (optionOf(index) ? {
+    role: roleOf(index), focus: focus.has(index), weight: focus.get(index) || CONTEXT_PX, hidden: routes[index].detour && !focus.has(index),
+  } : null);
 
-  // The px of each leg at this zoom, which tell what is pointed at.
-  function lay() {
-    for (const one of tracks.flat()) {
-      one.pixels = one.points.map((at) => map.project(at));
-      one.box = boxOf(one.pixels);
-    }
-  }
+  const strands = (index) => (optionOf(index)?.copies || []).flatMap((turn, copy) => (
+    legsOf(index).map((leg) => ({ leg, copy, points: pointsOf(leg, turn) }))));
 
-  // Of strands on one track the coloured one is met, and of those the best.
-  const strands = () => routes.map((_, index) => index)
-    .filter((index) => isShown(index) && !(routes[index].detour && !focus.has(index)))
-    .sort((a, b) => (focus.get(b) || 0) - (focus.get(a) || 0) || a - b).flatMap((index) => tracks[index]);
-
-  function nameOf(index) {
-    const [usd, days] = printedOf(index);
-    return `${titleOf(index)}: USD ${usd} per ${content.box}, ${days} days`;
-  }
-
-  function refresh() {
-    draw();
-    light();
-    if (globe) globe.refresh();
-  }
-
-  function addPlaces(group) {
-    placesGroup = group;
+  function added(group, key) {
+    if (key !== "places") return;
     const turns = routes.some((route) => route.copies.length > 1) ? [0, 1] : [0];
-    for (const place of places) {
-      for (const turn of turns) {
-        const dot = L.circleMarker([place.lat, place.lon + 360 * turn], {
-          renderer: parts.renderers.places, pane: "places", interactive: false, radius: 4, weight: 1.6, fillOpacity: 1,
-          className: `place ${place.kind}`,
-        });
-        dots.push({ place, dot, radius: 4 });
-      }
-    }
-    group.on("add remove", () => later(placeMarkers));
+    places.forEach((place) => turns.forEach((turn) => frame.addDot(group, { place }, [place.lat, place.lon + 360 * turn])));
   }
 
-  const inColour = (index) => isShown(index) && (focus.has(index) || index === litOne());
+  const inColour = (index) => frame.isShown(index) && (focus.has(index) || index === frame.litOne());
 
-  // The radius of a place's dot and whether it has a label, at a zoom: of what is coloured alone.
-  function markOf(place, zoom) {
+  // Whether a place has a dot and a label at a zoom, and how large: of what is coloured alone.
+  function markOf({ place }, zoom) {
     const near = zoom >= 4;
     return {
       shown: place.routes.some(inColour) && (place.kind === "end" || place.kind === "passage" || zoom >= { change: 3.5, border: 4, via: 5 }[place.kind]),
       radius: { end: 6, via: 2.5, passage: near ? 4 : 3 }[place.kind] || 4,
       labelled: place.kind === "end" || (near && place.kind !== "via") || zoom >= 6,
+      text: shortName(place), kind: place.kind, className: `place ${place.kind}`,
     };
   }
 
-  function placeMarkers() {
-    const zoom = map.getZoom();
-    for (const one of dots) {
-      const { shown, radius } = markOf(one.place, zoom);
-      one.shown = shown && map.hasLayer(placesGroup);
-      toggle(placesGroup, one.dot, shown);
-      one.radius = radius;
-      one.dot.setRadius(radius);
-    }
-    const wanted = dots.filter(({ place, shown }) => shown && markOf(place, zoom).labelled)
-      .map(({ place, dot, radius }) => ({ at: dot.getLatLng(), text: shortName(place), kind: place.kind, gap: radius + 3 }));
-    parts.placeLabels(wanted, namesOfLines());
-  }
-
   // Name, difference and how often, of what is in colour; the answer with its figures.
-  function namesOfLines() {
+  function namedLines() {
     const best = recommended();
     const said = new Map(answer().groups.flatMap(([, rows]) => rows.map((row) => [row.route, row])));
-    return [...focus.keys()].sort((a, b) => focus.get(b) - focus.get(a) || a - b).filter(isShown).map((index) => {
+    return [...focus.keys()].sort((a, b) => focus.get(b) - focus.get(a) || a - b).filter(frame.isShown).map((index) => {
       const row = said.get(index) || {};
       const usd = moved() ? `USD ${usdNow(index)}` : `USD ${row.usd}`;
-      const isBest = index === best;
-      const text = isBest || moved() ? `${usd} · ${row.days} days` : row.against;
-      return {
-        index, role: roleOf(index), big: isBest, title: titleOf(index).split(",")[0], open: () => open(index),
-        text: [text, row.sails].filter(Boolean).join(" · "), pixels: tracks[index].map(({ pixels }) => pixels),
-      };
+      const text = index === best || moved() ? `${usd} · ${row.days} days` : row.against;
+      return { index, big: index === best, title: titleOf(index).split(",")[0], text: [text, row.sails].filter(Boolean).join(" · ") };
     });
-  }
-
-  function found(x, y, event) {
-    const [line, dot] = reachOf(event);
-    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
-    const at = dots.filter(({ shown }) => shown).map((one) => ({
-      one, radius: one.radius, ...map.latLngToContainerPoint(one.dot.getLatLng()),
-    }));
-    const near = nearestDot(at, x, y, dot);
-    if (near) return near.one;
-    return nearest(strands(), x + origin.x, y + origin.y, line);
   }
 
   const textOf = (thing) => {
@@ -469,9 +326,6 @@ function createCorridorMap(map, content, host) {
     const { leg, index } = thing;
     return `${titleOf(index)}: ${leg.from_name} → ${leg.to_name} (${named(leg.service)})`;
   };
-  const openThing = (thing) => (thing.place ? openPlace(thing.place) : open(thing.index, thing.leg));
-  const pointThing = (thing) => point(thing && thing.index !== undefined ? thing.index : -1);
-
   const tenths = (area) => content.ice.tenths[area][monthOfYear() - 1];
   const monthOfYear = () => (months.length ? months[month].month : content.month);
 
@@ -485,23 +339,12 @@ function createCorridorMap(map, content, host) {
     },
   };
 
-  function addBaseMap(base) {
-    ground = parts.addBaseMap(base, ice);
-    parts.addPanes([["context", 430], ["focus", 440], ["lit", 450], ["places", 500]]);
-    litGroup.addTo(map);
-    model.base = base;
-  }
-
-  const litGroup = L.layerGroup();
-
   // What the globe draws from.
   const model = {
     get content() { return content; },
     get routes() { return routes; },
     get places() { return places; },
-    widthOf: (index) => focus.get(index), ice, isShown, legsOf, optionOf, roleOf, markOf, recommended, tenths, textOf,
-    openThing, pointThing, nameOf, namesOfLines, card, tip, main,
-    aside: parts.aside, below: parts.below, press: parts.press, isWide, base: null,
+    ice, legsOf, optionOf, markOf, tenths, textOf,
   };
 
   const views = node("div", "");
@@ -513,13 +356,13 @@ function createCorridorMap(map, content, host) {
     view = name;
     for (const one of views.children) one.setAttribute("aria-pressed", String(one.dataset.view === name));
     const flat = name === "map";
-    if (!flat && !globe) globe = createGlobe(model);
+    if (!flat && !globe) globe = createGlobe(frame, model);
     map.getContainer().hidden = !flat;
     tip.hide();
     if (globe) globe.show(!flat, name === "arctic");
     if (flat) map.invalidateSize();
-    light();
-    parts.remember();
+    frame.light();
+    frame.remember();
   }
 
   // On a narrow page the box around all routes would leave the land of both ends a few mm wide.
@@ -535,7 +378,7 @@ function createCorridorMap(map, content, host) {
     ];
   }
 
-  function finish(attribution, links = []) {
+  function furnished() {
     for (const [name, text] of [["map", "Map"], ["globe", "Globe"], ["arctic", "Arctic"]]) {
       const made = button("", text, "", () => setView(name));
       made.dataset.view = name;
@@ -543,72 +386,34 @@ function createCorridorMap(map, content, host) {
       views.append(made);
     }
     main.append(views);
-    if (parts.panel) {
-      panel = createPanel(parts.panel, { open: openRow, point, role: roleOf, isFocus: (index) => focus.has(index), credit: attribution, links });
-    }
-    focus = focusNow();
-    dress();
-    parts.furnish(attribution, firstView, state);
-    parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
-    // At once: names are placed by these px, and may wait already.
-    map.on("zoomend", lay);
-    map.on("moveend resize furnished", () => {
-      later(placeMarkers);
-      if (globe) globe.refresh();
-    });
-    refresh();
+  }
+
+  function finished() {
     if (months.length) {
       createMonths({ strip: document.getElementById("months"), months, setMonth });
       map.invalidateSize({ animate: false });
-      parts.fit(firstView(isWide()));
+      frame.fit(firstView(isWide()));
     }
     if (document.getElementById("whatif-data")) followPrices(createWhatIf);
-    if (parts.panel) restore(parts.remembered());
-    main.dataset.drawn = "true";
   }
 
-  // What a link to this view holds beside its middle and zoom.
-  const state = () => ({
-    view: view === "map" ? "" : view, route: held < 0 ? "" : routes[held].corridor, month: month || "",
-  });
-
-  function restore({ at, view: name, route, month: shown }) {
+  function restore({ view: name, month: shown }) {
     if (shown) document.querySelector(`#months [data-month="${Number(shown)}"]`)?.click();
-    const index = routes.findIndex(({ corridor }) => corridor === route);
-    if (index >= 0) open(index);
     if (["globe", "arctic"].includes(name)) setView(name);
-    if (at) map.setView(at.slice(0, 2), at[2], { animate: false });
   }
 
-  // Draws what a new answer holds. Places on the map stay, and so does the view unless `fit`.
-  function replace(given, fit) {
-    const opened = held < 0 ? null : routes[held].corridor;
-    [...groups, placesGroup].forEach((group) => map.removeLayer(group));
-    dots.length = 0;
-    take(given);
-    // The card of a corridor stays open with its new figures.
-    held = routes.findIndex(({ corridor }) => corridor === opened);
-    pointed = -1;
-    if (held >= 0) card.renew(routeCard(held));
-    else card.close(false);
-    routes.forEach((_, index) => addRoute(L.featureGroup().addTo(map), index));
-    addPlaces(L.featureGroup().addTo(map));
+  function replaced(anew) {
     if (globe) globe.load();
-    if (fit) {
-      parts.fit(firstView(isWide()));
-      if (globe) globe.reset();
-    }
-    ground.redraw();
-    refresh();
+    if (globe && anew) globe.reset();
   }
 
   function setMonth(at) {
     if (at !== month) {
       month = at;
       card.close();
-      ground.redraw();
-      refresh();
-      parts.remember();
+      frame.redrawGround();
+      frame.refresh();
+      frame.remember();
     }
     dress();
     const form = document.getElementById("whatif-form");
@@ -625,11 +430,15 @@ function createCorridorMap(map, content, host) {
   }
 
   // The panel of the month shown, or at the prices set.
-  function dress() {
+  function panel() {
     const now = moved();
+    return [answer(), now && { usd: usdNow, best: recommended(), order: now.order }];
+  }
+
+  function dress() {
     const note = document.getElementById("whatif-moved");
-    if (note) note.hidden = !now;
-    if (panel) panel.show(answer(), now && { usd: usdNow, best: recommended(), order: now.order });
+    if (note) note.hidden = !moved();
+    frame.dress();
   }
 
   // Panel, lines, names and card follow the sliders.
@@ -658,10 +467,10 @@ function createCorridorMap(map, content, host) {
       const best = data.ranks ? numbers.get(data.routes[said.best].id) : -1;
       prices = { moved: said.moved, usd, order, ranks, best };
       const after = recommended();
-      if (after !== before) refresh();
-      else later(placeMarkers);
+      if (after !== before) frame.refresh();
+      else later(frame.placeNames);
       dress();
-      if (held >= 0 && !month) card.renew(routeCard(held, heldLeg));
+      if (!month) frame.renewCard();
       section.querySelectorAll("[data-tip]").forEach((one) => { one.title = one.dataset.tip; });
     };
     create(follow);
@@ -673,5 +482,11 @@ function createCorridorMap(map, content, host) {
     });
   }
 
-  return { addBaseMap, addRoute, addPlaces, finish, setView, setMonth, replace, point, open, card };
-}
+  return {
+    take, added, ice, style, strands, panel, openRow, furnished, finished, restore, replaced, placeCard,
+    card: routeCard, mark: markOf, text: textOf, named: namedLines, view: firstView, role: roleOf,
+    count: () => routes.length, keys: () => [...routes.keys(), "places"], key: (index) => routes[index].corridor,
+    isFocus: (index) => focus.has(index), drawing() { focus = focusNow(); }, moved: () => globe?.refresh(), lit: (index) => globe?.light(index),
+    refreshed: () => globe?.refresh(), state: () => ({ view: view === "map" ? "" : view, month: month || "" }),
+  };
+};
