@@ -17,7 +17,7 @@ import corridors
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.errors import ConfigError, CorridorsError, MissingPackageError, StoppedError
-from corridors.studies.shipments.asked import table_of
+from corridors.studies.shipments.result import table_of
 from corridors.studies.shipments.run import Questions, _batch
 
 FEW: Any = {"corridors": ["suez", "cape"], "world": "reference-open"}

@@ -111,7 +111,7 @@ def test_nothing_is_drawn_unless_asked_for(session: Session) -> None:
 
 def test_in_each_draw_that_is_taken_which_the_chosen_route_takes() -> None:
     def route(first: float, *, is_open: bool) -> Taken:
-        figures = Taken(*(first + np.arange(3.0) for _ in Taken._fields))
+        figures = Taken._make(first + np.arange(3.0) for _ in Taken._fields)
         return figures._replace(is_open=np.full(3, is_open))
 
     chosen = np.array([0, 1, NO_OPTION])
