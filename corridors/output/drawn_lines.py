@@ -54,7 +54,7 @@ def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ..
     two points crosses.
     """
     parts: list[list[tuple[float, float]]] = [[]]
-    turn = _turn_of(line[0][0], line[1][0] if len(line) > 1 else line[0][0])
+    turn = floor((line[0][0] + 180.0) / FULL_TURN_DEG)
     if all(-180.0 <= lon - turn * FULL_TURN_DEG <= 180.0 for lon, _ in line):
         part = [(lon - turn * FULL_TURN_DEG, lat) for lon, lat in line]
         return (tuple(_without_repeats(part)),) if len(set(part)) > 1 else ()
@@ -74,13 +74,6 @@ def split_at_antimeridian(line: Sequence[tuple[float, float]]) -> tuple[Line, ..
 
 def _nearest_turn(lon: float, reference: float) -> float:
     return lon - FULL_TURN_DEG * floor((lon - reference + 180.0) / FULL_TURN_DEG)
-
-
-def _turn_of(lon: float, towards: float) -> int:
-    """Return the turn a line starts in; a start at exactly 180 belongs to the next point."""
-    position = (lon + 180.0) / FULL_TURN_DEG
-    turn = floor(position)
-    return turn - 1 if position == turn and towards < lon else turn
 
 
 def _without_repeats(part: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -167,11 +168,15 @@ def weighing_of(objective: Objective, value_of_time: float) -> Weighing:
     `value_of_time` in USD per TEU and day counts for the generalised objective.
     """
     aim = objective.aim
-    minutes = Fraction(aim.days)
-    if aim.value_of_time:
-        # A sum in cents, in which a day counts at its value.
-        minutes = Fraction(str(value_of_time)) * CENTS_PER_USD / MINUTES_PER_DAY
-    return Weighing(cents=aim.usd, minutes=minutes, grams=aim.kg)
+    day = aim.days + Fraction(str(value_of_time)) * aim.value_of_time
+    # A USD, a day at its value and a kg, in tenths of a cent: so a gram is a whole number.
+    cents, grams = 10 * aim.usd, aim.kg
+    minutes = day * 10 * CENTS_PER_USD / MINUTES_PER_DAY
+    # What counts alone counts once.
+    unit = math.gcd(cents, grams) or minutes or 1
+    return Weighing(
+        cents=int(cents / unit), minutes=Fraction(minutes / unit), grams=int(grams / unit)
+    )
 
 
 def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Problem:

@@ -18,7 +18,7 @@ import pytest
 from corridors.config.faults import UNPRINTABLE
 from corridors.output.html.report.parts import value_name
 from corridors.output.store import one_line
-from corridors.output.xlsx import Column, Sheet, write_workbook
+from corridors.output.xlsx import LINE_POINTS, Column, Page, Sheet, write_workbook
 from corridors.studies.batch.run import Outcome, run_batch
 from corridors.studies.batch.scenarios import base_values, make_plan
 from corridors.studies.batch.sheets import shifts, summary_csv, wins
@@ -284,3 +284,22 @@ def test_the_values_of_a_batch_are_those_that_it_sets(tmp_path: Path) -> None:
     base = base_values(make_plan(loaded(tmp_path, text)))
     assert (base["departure"], base["world"]) == ("2024-06-15", "current")
     assert base["shipment.cargo"] == "general"
+
+
+def test_sheets_print_in_width_and_a_heading_is_a_third_higher(tmp_path: Path) -> None:
+    column = Column(title="x")
+    page = Page(
+        title="Page", heading="What came out", sentences=("It is so.", "x" * 250), tables=()
+    )
+    sheet = Sheet(title="All", columns=(column,), rows=[["1"]] * 200)
+    write_workbook(tmp_path / "b.xlsx", [page, sheet], title="")
+    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    rows = [book["Page"].row_dimensions[number] for number in (1, 2, 3)]
+    heights = [row.height or LINE_POINTS for row in rows]
+    # 250 letters take three lines of 110.
+    in_lines = [height / LINE_POINTS for height in heights]
+    assert in_lines == pytest.approx([4 / 3, 1.0, 3.0], abs=0.05)
+    # One sheet of paper is what a file means that says nothing; 0 are as many as it takes.
+    assert [book[name].page_setup.fitToHeight for name in ("Page", "All")] == [None, 0]
+    assert book["All"].page_setup.fitToWidth is None
+    assert book["All"].print_title_rows.endswith("$1:$1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from corridors.config import load_corridors, load_scenario
@@ -82,3 +83,16 @@ def test_values_at_their_bounds_still_compare(session: Session, units: str, end:
     assert overrides
     found = compare(replace(ASKED, overrides=overrides), session=session, figures_only=True)
     assert len(found.routes) == len(CORRIDORS)
+
+
+def test_the_least_weights_of_a_leg_by_date_are_those_of_its_open_days(session: Session) -> None:
+    asked = load_scenario("shanghai-europe", set_values=["corridors=[northern-sea-route]"])
+    dates = session.pose(asked, load_corridors(asked.corridors)).weights.dates
+    names = ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents", "fixed_grams")
+    seasons = 0
+    for profile, least in enumerate(dates.least):
+        days = dates.minutes_per_km[profile] >= 0.0
+        by_hand = [getattr(dates, name)[profile, days].min(initial=np.inf) for name in names]
+        assert least.tolist() == (by_hand if days.any() else [0.0] * len(names))
+        seasons += bool(days.any() and not days.all())
+    assert seasons > 0

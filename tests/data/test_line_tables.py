@@ -14,7 +14,7 @@ from corridors.data.access import load_regions
 from corridors.data.cities import country_names
 from corridors.data.columns import read_rows
 from corridors.data.geodata import load_gates, load_terminals
-from corridors.data.lines import load_positions
+from corridors.data.lines import LineKind, load_lines, load_positions
 from corridors.data.lines import load_regions as regions_of_lines
 from corridors.data.parameters import load_sources
 from corridors.data.paths import listed, parameters_dir
@@ -200,3 +200,12 @@ def test_coverage_is_of_trades_and_says_since_when() -> None:
         assert row["note"].startswith("not covered") == (not row["from_month"]), row
         if row["from_month"]:
             assert date.fromisoformat(f"{row['from_month']}-01")
+
+
+def test_absence_holds_for_ports_of_any_size() -> None:
+    by_kind: dict[bool, set[bool]] = {}
+    for line in load_lines().lines:
+        is_absence = line.kind in (LineKind.NONE, LineKind.WHOLE)
+        by_kind.setdefault(is_absence, set()).add(line.one.teu > 0.0)
+    # A loop between oceans is sailed by large ships, a feeder by any.
+    assert by_kind == {True: {False}, False: {False, True}}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from corridors.domain.objective import Objective
+from corridors.domain.objective import AIMS, Objective
 from corridors.routing.dated.departures import best_route
 from corridors.routing.ladder import routes_of
 from corridors.routing.problem import Problem
@@ -97,6 +98,23 @@ def test_a_route_costs_the_same_once_it_is_weighed_and_back(
     assert best is not None
     weighed = weighing_of(objective, 30.0).problem(problem)
     assert costed(problem, costed(weighed, best)) == best
+
+
+@pytest.mark.parametrize("sums", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (2, 3, 1), (0, 5, 2)])
+@pytest.mark.parametrize("value_of_time", [0.0, 30.0])
+def test_searches_add_up_what_the_figure_of_an_objective_does(
+    monkeypatch: pytest.MonkeyPatch, sums: tuple[int, int, int], value_of_time: float
+) -> None:
+    usd, days, kg = sums
+    aim = replace(AIMS[Objective.COST], usd=usd, days=days, kg=kg, value_of_time=value_of_time > 0)
+    monkeypatch.setitem(AIMS, Objective.CO2E, aim)
+    weighing = weighing_of(Objective.CO2E, value_of_time)
+    per_usd = {
+        weighing.sum_of(route_of((100 * cents, 1440 * minutes, 1000 * grams)))
+        / Fraction(Objective.CO2E.figure(cents, minutes, grams, value_of_time))
+        for cents, minutes, grams in ((4000, 40, 900), (3100, 55, 700), (9000, 14, 2500))
+    }
+    assert len(per_usd) == 1
 
 
 @pytest.mark.parametrize("value_of_time", [0.0, 0.001, 37.5, 300.0, 1e5])

@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 import corridors
 from corridors.cli.main import command_line
+from corridors.config import load_scenario
 from corridors.errors import ConfigError, CorridorsError, MissingPackageError, StoppedError
 from corridors.studies.shipments.result import table_of
-from corridors.studies.shipments.run import Questions
+from corridors.studies.shipments.run import Questions, _batch
 
 FEW: Any = {"corridors": ["suez", "cape"], "world": "reference-open"}
 ROWS = [
@@ -204,6 +205,13 @@ def test_without_a_reader_of_excel_a_sentence_says_so(
     (tmp_path / "t.xlsx").write_bytes(b"PK")
     with pytest.raises(MissingPackageError, match=r"pip install 'corridors\[excel\]'"):
         table_of(tmp_path / "t.xlsx")
+
+
+def test_each_question_is_in_one_chunk() -> None:
+    asked = Questions(batch=_batch(), scenarios=(load_scenario("shanghai-europe"),) * 60)
+    chunks = [asked.members(chunk) for chunk in range(3)]
+    assert [number for chunk in chunks for number in chunk] == list(range(60))
+    assert all(chunks)
 
 
 def test_two_processes_answer_as_one() -> None:

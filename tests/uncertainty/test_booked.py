@@ -13,9 +13,9 @@ from corridors.routing.who_sails import offer_of
 from corridors.studies.compare.run import compare
 from corridors.studies.decided import booked_of, decided
 from corridors.studies.session import Session
-from corridors.uncertainty.booked import Ranges, booked_draws
+from corridors.uncertainty.booked import NO_OPTION, Ranges, booked_draws, picked
 from corridors.uncertainty.draws import Draws, Sample
-from corridors.uncertainty.evaluation import Evaluator, ice_years_of, plan_for, table_at_cost
+from corridors.uncertainty.evaluation import Evaluator, Taken, ice_years_of, plan_for, table_at_cost
 
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
 SURE = "draws={width: 0, events: false, ice: false}"
@@ -107,3 +107,17 @@ def test_nothing_is_drawn_unless_asked_for(session: Session) -> None:
     assert all(route.fans is None for route in plain.routes)
     for route in plain.usable:
         assert route.low_and_high == route.outer_bounds
+
+
+def test_in_each_draw_that_is_taken_which_the_chosen_route_takes() -> None:
+    def route(first: float, *, is_open: bool) -> Taken:
+        figures = Taken._make(first + np.arange(3.0) for _ in Taken._fields)
+        return figures._replace(is_open=np.full(3, is_open))
+
+    chosen = np.array([0, 1, NO_OPTION])
+    again = picked([route(10.0, is_open=True), route(20.0, is_open=True)], chosen)
+    assert again.cost[:2].tolist() == again.arrival[:2].tolist() == [10.0, 21.0]
+    # Where no route can be taken, none is open.
+    assert again.is_open.tolist() == [True, True, False]
+    closed = picked([route(10.0, is_open=False), route(20.0, is_open=True)], chosen)
+    assert closed.is_open.tolist() == [False, True, False]

@@ -67,7 +67,7 @@ from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
 from corridors.studies.compare.run import by_month, compare
 from corridors.studies.diff.result import Difference
-from corridors.studies.route.run import routes_between
+from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 from corridors.units import HOURS_PER_DAY
 from validation.campaigns.drawn_pairs import drawn
@@ -339,14 +339,12 @@ def route(asked: Asked) -> Iterator[Check]:
     scenario, answer = asked.scenario, asked.compared()
     ends = (scenario.origin, scenario.destination)
     base = replace(scenario, corridors=())
-    best, _, _ = routes_between(*ends, base=base, with_quickest=False, session=asked.session)
+    best, _ = route_between(*ends, base=base, session=asked.session)
     command, note = asked.question.command(), "a decision keeps the shelf life" * asked.limited
     yield Check("route", best.usd_per_teu, answer.decision.least_value, "USD", command, note)
     rows = [row for row in answer.usable if row.corridor != OTHER]
     for row in random.Random(asked.question.number).sample(rows, min(2, len(rows))):
-        alone, _, _ = routes_between(
-            *ends, base=base, corridor=row.corridor, with_quickest=False, session=asked.session
-        )
+        alone, _ = route_between(*ends, base=base, corridor=row.corridor, session=asked.session)
         command = asked.question.command() + f"; corridors route --corridor {row.corridor}"
         for unit, one, other in (
             ("USD", alone.usd_per_teu, row.usd_per_teu),
@@ -535,11 +533,10 @@ def sailings(asked: Asked) -> Iterator[Check]:
             if each.cost_usd_per_teu is not None and each.corridor not in unsailed:
                 usd = mine.get(each.corridor)
                 yield Check(f"to {each.corridor}", each.cost_usd_per_teu, usd, "USD", command)
-        best, _, _ = routes_between(
+        best, _ = route_between(
             dated.origin,
             dated.destination,
             base=replace(dated, corridors=()),
-            with_quickest=False,
             session=asked.session,
         )
         if answer.decision.least_value is not None and not asked.limited:

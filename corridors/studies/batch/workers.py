@@ -251,7 +251,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
             raise
         finally:
             for pool in pools:
-                pool.shutdown(wait=True, cancel_futures=True)
+                pool.shutdown()
 
 
 class Shares:

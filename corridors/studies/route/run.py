@@ -171,6 +171,7 @@ def route(
     )
 
 
+@one_look()
 def route_between(
     origin: str,
     destination: str,
@@ -180,10 +181,8 @@ def route_between(
     **asked: Unpack[Asked],
 ) -> tuple[RouteOption, date]:
     """Return the best route between two places and its departure; see `routes_between`."""
-    option, _, departure = routes_between(
-        origin, destination, certify=certify, with_quickest=False, session=session, **asked
-    )
-    return option, departure
+    best, option = _best_route(origin, destination, certify, session or Session(), asked)
+    return option, best.question.scenario.departure
 
 
 @one_look()
@@ -192,7 +191,6 @@ def routes_between(
     destination: str,
     *,
     certify: bool = False,
-    with_quickest: bool = True,
     session: Session | None = None,
     **asked: Unpack[Asked],
 ) -> tuple[RouteOption, RouteOption | None, date]:
@@ -208,8 +206,6 @@ def routes_between(
         As `locate` takes them.
     certify
         Also certify a route that depends on dates, on the time-expanded network.
-    with_quickest
-        Search the quickest route too.
     session
         Keeps networks and bills between questions; a new one by default.
     asked
@@ -222,19 +218,32 @@ def routes_between(
     CertificateError
         OR-Tools and the label setting disagree.
     """
-    session = session or Session()
+    best, option = _best_route(origin, destination, certify, session or Session(), asked)
+    scenario, quicker = best.question.scenario, None
+    if option.usable:
+        quicker = _quicker(_quickest(best), option)
+    if quicker:
+        booked = _can_be_booked(quicker, scenario.world)
+        quicker = replace(quicker, warnings=(*quicker.warnings, *booked))
+    return option, quicker, scenario.departure
+
+
+def _best_route(
+    origin: str, destination: str, certify: bool, session: Session, asked: Asked
+) -> tuple[SearchedCorridor, RouteOption]:
+    """Return the search between two places, and its best route with all that is said of it."""
     # By price or by cost as a comparison, not by the one corridor or way.
     others = session.free if asked.get("corridor") or asked.get("via") else ()
     question = _posed(origin, destination, asked, session, others)
     if asked.get("via"):
         # Who names a way asks for it, whoever sails it.
         question = replace(question, only_known=False)
-    found, option = searched_option(question, certify=certify)
-    if found.is_unpriced:
+    searched, option = searched_option(question, certify=certify)
+    if searched.is_unpriced:
         note = f"{BY_COST}: this way is on no lane that is quoted"
         question = replace(question.at_cost, basis_note=note)
-        found, option = searched_option(question, certify=certify)
-    if found.corridor is ANY_CORRIDOR:
+        searched, option = searched_option(question, certify=certify)
+    if searched.corridor is ANY_CORRIDOR:
         best = question.scenario.objective.best_route
         option = replace(option, title=best[0].upper() + best[1:])
     cheaper = _cheaper_unsailed(question, option) if question.only_known else ()
@@ -243,13 +252,7 @@ def routes_between(
     more = tuple(text for text in of_run if text not in notes)
     booked = _can_be_booked(option, question.scenario.world)
     warnings = (*notes, *more, *option.warnings, *cheaper, *booked)
-    hurried = None
-    if option.usable and with_quickest:
-        hurried = _quicker(_quickest(found), option)
-    if hurried:
-        booked = _can_be_booked(hurried, question.scenario.world)
-        hurried = replace(hurried, warnings=(*hurried.warnings, *booked))
-    return replace(option, warnings=warnings), hurried, question.scenario.departure
+    return searched, replace(option, warnings=warnings)
 
 
 def _cheaper_unsailed(question: Question, option: RouteOption) -> tuple[str, ...]:

@@ -289,6 +289,20 @@ def test_more_rows_than_a_csv_may_have_are_refused(tmp_path: Path) -> None:
     assert fault_of(path) == "own.gpkg: more than 50,000 terminals"
 
 
+def test_a_layer_that_takes_too_many_steps_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def many(database: sqlite3.Connection) -> None:
+        rows = ((None, WKB_POINT, f"kz-{n}", "x", "KZ") for n in range(3_000))
+        database.executemany("INSERT INTO terminals VALUES (?, ?, ?, ?, ?)", rows)
+
+    monkeypatch.setattr(own_rows, "MAX_STEPS", 1_000)
+    monkeypatch.setattr(own_rows, "STEPS_AT_ONCE", 1_000)
+    path = geopackage(tmp_path / "own.gpkg", PLACES, fill=many)
+    said = fault_of(path)
+    assert said.endswith("takes more than 1,000 steps to read, so it is damaged")
+
+
 def test_every_page_overwritten_is_one_sentence_or_the_same_network(tmp_path: Path) -> None:
     good = geopackage(tmp_path / "own.gpkg", PLACES, fill=row(*GOOD)).read_bytes()
     for start in range(100, len(good), 97):

@@ -11,11 +11,12 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.data.geodata import load_services
+from corridors.data.parameters import load_parameters
 from corridors.domain.scenario import Corridor, MustPass
-from corridors.network.corridor import Layered, layer
+from corridors.network.corridor import Layered, carriage_of, layer
 from corridors.network.locate import locate
-from corridors.network.states.chain import entries_of, runs_forward
-from corridors.network.states.topology import ArcKind, Topology
+from corridors.network.states.chain import ON, PRE, entries_of, runs_forward
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology
 from tests.network.one_network import build_topology
 
 ENDS = ("cn-shanghai", "de-hamburg")
@@ -115,3 +116,20 @@ def test_a_border_is_crossed_and_a_one_way_corridor_not_turned_round() -> None:
     kazakhstan = corridor("kazakhstan-khorgos")
     assert not runs_forward(kazakhstan, network(*ENDS[::-1]))
     assert runs_forward(replace(kazakhstan, one_way=True), network(*ENDS[::-1]))
+
+
+@pytest.mark.parametrize("ends", [ENDS, ENDS[::-1]])
+@pytest.mark.parametrize("name", ["kazakhstan-khorgos", "trans-mongolian"])
+def test_no_main_carriage_follows_on_carriage(name: str, ends: tuple[str, str]) -> None:
+    topology = network(*ends)
+    layered = layer(corridor(name), topology, carriage_of(topology.services, load_parameters()))
+    tail, head, base = layered.tail, layered.head, layered.base
+    # An arc joins the states that it joins in the network.
+    assert np.array_equal(layered.state[tail], topology.tail[base])
+    assert np.array_equal(layered.state[head], topology.head[base])
+    inner = (tail != SOURCE) & (head != SINK)
+    assert (layered.part[tail[inner]] <= layered.part[head[inner]]).all()
+    # Trucks are no main carriage of trains; they do bring boxes to the end.
+    (road,) = [row for row, service in enumerate(topology.services) if service.id == "road"]
+    parts = layered.part[topology.state_service[layered.state] == road]
+    assert set(parts.tolist()) == {PRE, ON}
