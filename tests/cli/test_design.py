@@ -17,6 +17,8 @@ import corridors
 from corridors.cli.main import run
 from corridors.config import load_corridors, load_scenario
 from corridors.config.plan import load_plan
+from corridors.data.parameters import load_parameters
+from corridors.domain.allocation import Idle
 from corridors.domain.scenario import MustPass
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.design.result import design_model, design_texts
@@ -347,3 +349,42 @@ def test_what_carriers_keep_is_told_at_what_lanes_pay(found: corridors.ServiceDe
     # Without a price of the second they lack a million, 2,000 a box of two TEU.
     assert "break even if they bring USD 2,000 per 40'" in told(3_000.0, None)
     assert told(None, None).endswith("nothing is quoted between these places.")
+
+
+LOOP = """first_month: 2026-07
+services:
+  - {name: Loop, corridor: northern-sea-route, ship: sea/arctic-5k-ice1, departures_per_week: [0.5]}
+alternatives: none
+unmet_usd_per_teu: 50000
+capacity_share: 1.0
+scenario: {world: red-sea-closed, projects: [./dearer-ships.yaml]}
+pairs:
+  - origin: Shanghai
+    destination: PLGDN
+    value_of_time_usd_per_teu_day: 30
+    teu_per_month: [9000, 0, 0, 0]
+"""
+DEARER = """id: dearer-ships
+title: Dearer ships
+description: Ships cost twice as much a day.
+opens: {day: 2026-10-01}
+cost_usd_m: {value: 1, year: 2025}
+rows: {ship.day_usd@sea/arctic-5k-ice1: {value: DAY}}
+"""
+
+
+def test_ships_cost_in_every_season_what_they_cost_then(tmp_path: Path) -> None:
+    day_usd = load_parameters().value("ship.day_usd", "sea/arctic-5k-ice1")
+    running = load_parameters().value("ship.running_share", "sea/arctic-5k-ice1")
+    (tmp_path / "plan.yaml").write_text(LOOP, encoding="utf-8")
+    text = DEARER.replace("DAY", f"{2.0 * day_usd}")
+    (tmp_path / "dearer-ships.yaml").write_text(text, encoding="utf-8")
+    (fleet,) = corridors.design(tmp_path / "plan.yaml").fleets
+    assert fleet.used[0] > fleet.used[1] > 0.0
+    assert fleet.used[2:] == (0.0, 0.0)
+    # The loop runs from July to September, and the price has doubled for the 273 days after.
+    capital_usd = day_usd * (1.0 - running)
+    days = (92.0, 2.0 * 92.0, 2.0 * 90.0, 2.0 * 91.0)
+    assert fleet.held_usd == pytest.approx(fleet.held * capital_usd * sum(days))
+    idle = sum(each * (fleet.held - used) for each, used in zip(days, fleet.used, strict=True))
+    assert fleet.if_idle_usd[Idle.RETURN] == pytest.approx(-capital_usd * idle)

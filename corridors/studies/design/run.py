@@ -15,7 +15,7 @@ from corridors.arrays import FloatArray
 from corridors.config import load_projects
 from corridors.config.config_files import overlay_for
 from corridors.data.cities import capacity_title
-from corridors.data.parameters import load_parameters
+from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.domain.allocation import (
     SEASONS,
     DesignFlow,
@@ -47,6 +47,7 @@ from corridors.optimise.planning.program import (
 )
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import ObjectiveWeights
+from corridors.routing.question import parameters_on
 from corridors.studies.building import booked_text, charge_usd, subsets, with_projects_built
 from corridors.studies.design.result import ServiceDesign
 from corridors.studies.design.sailing_days import days_of_return, seasons_begun, ships_in_use, turns
@@ -57,6 +58,7 @@ from corridors.studies.design.service_ways import (
     Posed,
     Ridden,
     is_too_long,
+    middle_of,
     others_of,
     pose_services,
     proposed,
@@ -296,6 +298,7 @@ class _Build:
             number: self.first + n
             for n, number in enumerate(n for n, one in enumerate(posed) if one.bills)
         }
+        self._tables: dict[int, ParameterTable] = {}
         self._rooms = 0
         self.choices = [
             [self._choice(posed[number], each) for each in posed[number].service.departures]
@@ -596,10 +599,29 @@ class _Build:
                 return -self._capital_usd(bill, season)
 
     def _bill_of(self, ship: str, season: int) -> ServiceBill:
-        """Return the bill of a season of a service with a ship; of another if none runs then."""
+        """Return the bill of a season of a service with a ship.
+
+        If none runs then, it is that of another at what a day of the ship costs in this season.
+        """
         posed = [one for one in self.posed if one.bills and one.bill.vehicle == ship]
         bills = (bills[0] for one in posed for (n, _), bills in one.bills.items() if n == season)
-        return next(bills, posed[0].bill)
+        found = next(bills, None)
+        if found is not None:
+            return found
+        table = self._prices(season)
+        return replace(
+            posed[0].bill,
+            day_usd=table.value("ship.day_usd", ship),
+            running_share=table.value("ship.running_share", ship),
+        )
+
+    def _prices(self, season: int) -> ParameterTable:
+        """Return the parameters in the middle of a season."""
+        if season not in self._tables:
+            scenario = self.plan.pairs[0].scenario
+            day = middle_of(self.plan.seasons[season][1])
+            self._tables[season] = parameters_on(scenario, day, overlay=overlay_for(scenario))[0]
+        return self._tables[season]
 
     def _own_usd(self, number: int, choice: _Choice) -> float:
         """Return what a choice takes, less what its ships take while they are idle."""

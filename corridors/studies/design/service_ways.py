@@ -298,7 +298,7 @@ class _Riders:
         """Add the boxes of a pair, each way between the calls nearest to its ends."""
         ways, pose = self._between_calls(pair.scenario, self._ways)
         for season, months in _seasons_of(self._plan, pair):
-            question = pose(_middle(months[1]))
+            question = pose(middle_of(months[1]))
             for n, way in enumerate(ways):
                 found = search(question, n, fronts=False)
                 if found.best is None:
@@ -324,7 +324,7 @@ class _Riders:
         """Return the seasons in which boxes can leave in the middle of each month."""
 
         def is_open(month: date) -> bool:
-            day = _middle(month)
+            day = middle_of(month)
             own = [self._services[number].declared for number, _ in self._ways[way].parts]
             runs = all(one is None or runs_on(one, day) for one in own)
             return runs and search(pose(day), way, fronts=False).best is not None
@@ -428,7 +428,7 @@ class _Riders:
             return all(search(pose(on), 0, fronts=False).best is not None for pose, on in sails)
 
         # Boxes that may go one way alone say nothing of ships.
-        middle = _middle(self._plan.seasons[min(seasons)][1])
+        middle = middle_of(self._plan.seasons[min(seasons)][1])
         known = returns((middle - first).days)
         return days_with_return(runs, returns) if known else runs
 
@@ -483,10 +483,11 @@ def _option(question: Question, number: int = 0) -> RouteOption | None:
 
 def _asked(scenario: Scenario, month: date) -> Scenario:
     """Return the scenario of a box that leaves in the middle of a month."""
-    return replace(scenario, departure=_middle(month))
+    return replace(scenario, departure=middle_of(month))
 
 
-def _middle(month: date) -> date:
+def middle_of(month: date) -> date:
+    """Return the day of a month whose prices and days stand for all of it."""
     return month.replace(day=MIDDLE)
 
 
