@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from corridors.bounded_cache import BoundedCache
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.config_files import FOLDERS
 from corridors.config.faults import read_yaml
 from corridors.data.paths import configs_dir
