@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config.checks import Names
+from corridors.config.config_files import FOLDERS
+from corridors.config.faults import read_yaml
+from corridors.data.paths import configs_dir
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.store import Content
-from corridors.progress import Progress
+from corridors.progress import Progress, quiet
 from corridors.scratch import scratch_folder
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import OwnFiles, Reply, compact, key_of
@@ -55,15 +58,17 @@ class Answers:
         self.names = Names()
         self.compared: BoundedCache[Comparison] = BoundedCache(COMPARISONS)
         self.with_sliders: BoundedCache[Comparison] = BoundedCache(1)
+        self._first: dict[str, Comparison] = {}
 
     def warm(self) -> None:
-        """Answer the figures of a usual question: what others share with it is there then.
+        """Answer what the page asks first, and keep it: what others share with it is there then.
 
         Its lines and map would keep the first one who asks waiting for a quarter longer.
         """
-        from corridors.config import load_scenario
-
-        compare(load_scenario(FIRST_SCENARIO), session=self.session, figures_only=True)
+        path = configs_dir() / FOLDERS["scenario"] / f"{FIRST_SCENARIO}.yaml"
+        values = cast("Given", read_yaml(path).plain)
+        key = key_of(values)
+        self._first[key] = self.figures({"scenario": values, "key": key}, quiet)
 
     def rest(self) -> None:
         """Free what the next question hardly needs, between two answers."""
@@ -72,6 +77,13 @@ class Answers:
     def scenario(self, given: Given) -> Scenario:
         """Return the scenario of a question."""
         return scenario_of(given["scenario"], own=self.own, names=self.names)
+
+    def figures(self, given: Given, progress: Progress) -> Comparison:
+        """Return the figures of a comparison, as quickly as they can be had."""
+        if first := self._first.get(given["key"]):
+            return first
+        asked = self.scenario(given)
+        return compare(asked, session=self.session, figures_only=True, progress=progress)
 
     def whole(self, given: Given, progress: Progress, *, sliders: bool = False) -> Comparison:
         """Return a comparison with everything that its files show.
@@ -90,9 +102,8 @@ class Answers:
 
 
 def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
-    """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
-    asked = answers.scenario(given)
-    found = compare(asked, session=answers.session, figures_only=True, progress=progress)
+    """Answer with the figures of a comparison and its sentences."""
+    found = answers.figures(given, progress)
     record = found.record.model_dump(
         mode="json",
         by_alias=True,
@@ -107,8 +118,7 @@ def page(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the same figures and sentences as the page shows them."""
     from corridors.output.html.planner_parts import answer_parts
 
-    asked = answers.scenario(given)
-    found = compare(asked, session=answers.session, figures_only=True, progress=progress)
+    found = answers.figures(given, progress)
     return Reply(body=compact({"key": given["key"], "parts": answer_parts(found)}))
 
 

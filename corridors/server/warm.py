@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import gc
 
-from corridors.server.answering import Answers
+# Nothing that is made here goes before the process does: looking for garbage takes a tenth longer.
+gc.disable()
+
+from corridors.output.html import planner_parts  # noqa: E402, F401 - what an answer is shown with
+from corridors.server import kinds  # noqa: E402, F401
+from corridors.server.answering import Answers  # noqa: E402
 
 WARM = Answers()
 WARM.warm()
-gc.collect()
 # So that the first collection in a worker does not copy all of it.
 gc.freeze()
+gc.enable()

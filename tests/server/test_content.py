@@ -18,7 +18,9 @@ from corridors.config.checks import Names
 from corridors.data.paths import data_root
 from corridors.network.locate import locate
 from corridors.output.listings import places_like, places_near
-from corridors.server.answering import Answers
+from corridors.progress import quiet
+from corridors.server import answering
+from corridors.server.answering import FIRST_SCENARIO, Answers, page
 from corridors.server.questions import scenario_of, values_of, yaml_of
 from corridors.server.replies import OwnFiles, key_of
 from corridors.server.start import start_content
@@ -247,7 +249,7 @@ def test_the_age_of_the_data_is_that_of_the_tables(client: TestClient) -> None:
     ],
 )
 def test_page_map_months_and_file_say_the_same(more: dict[str, Any]) -> None:
-    from corridors.server.answering import drawn_map, page, whole
+    from corridors.server.answering import drawn_map, whole
     from corridors.server.asked_studies import month
 
     answers = Answers()
@@ -275,3 +277,16 @@ def test_page_map_months_and_file_say_the_same(more: dict[str, Any]) -> None:
     routes = [one["corridor"] for one in drawn["content"]["routes"]]
     shown = {routes[row["route"]]: row["usd"] for _, rows in panel["groups"][:1] for row in rows}
     assert shown == usd
+
+
+def test_what_the_page_asks_first_is_answered_before_it_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = next(one["scenario"] for one in START["scenarios"] if one["name"] == FIRST_SCENARIO)
+    given = {"key": key_of(asked), "scenario": asked}
+    answers = Answers()
+    answers.warm()
+    fresh = page(answers, {**given, "key": "another"}, quiet)
+    monkeypatch.setattr(answering, "compare", None)
+    kept = page(answers, given, quiet)
+    assert json.loads(kept.body)["parts"] == json.loads(fresh.body)["parts"]
