@@ -91,16 +91,11 @@ export function besideEachOther(pins, { labels, said, open, contents, base }) {
   }
 
   const heads = node("thead", "", node("tr", "", node("td", ""), ...pins.map((pin, at) => {
-    const cell = node("th", "", node("b", "pin-letter", letter(at)), ` ${pin.ends.origin.label} to ${pin.ends.destination.label}, ${dayText(pin.scenario.departure)}`);
-    cell.scope = "col";
+    const cell = heading("col", "", node("b", "pin-letter", letter(at)), ` ${pin.ends.origin.label} to ${pin.ends.destination.label}, ${dayText(pin.scenario.departure)}`);
     cell.title = pin.question;
     return cell;
   })));
-  const part = (title) => {
-    const cell = node("th", "part", title);
-    Object.assign(cell, { colSpan: pins.length + 1, scope: "rowgroup" });
-    return node("tr", "", cell);
-  };
+  const part = (title) => node("tr", "", Object.assign(heading("rowgroup", "part", title), { colSpan: pins.length + 1 }));
   const maps = pins.map(() => node("div", "pin-map", node("p", "note", "Drawing…")));
   const differing = asked();
   const [moved, alike] = corridors();
@@ -120,10 +115,7 @@ export function besideEachOther(pins, { labels, said, open, contents, base }) {
   const more = button("plain", `The same in all: ${alike.length}`, "", () => { rest.hidden = !rest.hidden; more.setAttribute("aria-expanded", String(!rest.hidden)); });
   more.setAttribute("aria-expanded", "false");
   const table_ = node("table", `beside of-${pins.length}`, node("caption", "unseen", "Pinned answers side by side"), heads, body, rest);
-  const box = node("div", "scrolls", table_);
-  box.tabIndex = 0;
-  box.setAttribute("role", "group");
-  box.setAttribute("aria-label", "Pinned answers side by side");
+  const box = scrolling("scrolls", "Pinned answers side by side", table_);
 
   // A row under the pointer or the focus lights its corridor on all maps.
   table_.querySelectorAll("tr[data-corridor]").forEach((row) => {
@@ -217,7 +209,5 @@ export function dayText(day) {
 }
 
 function line(title, cells, kind = "") {
-  const name = node("th", "", title);
-  name.scope = "row";
-  return node("tr", kind, name, ...cells.map((content) => node("td", "", content)));
+  return node("tr", kind, heading("row", "", title), ...cells.map((content) => node("td", "", content)));
 }

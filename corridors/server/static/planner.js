@@ -425,14 +425,6 @@ async function download(name, control) {
   control.textContent = text;
 }
 
-function save(name, blob) {
-  const link = node("a", "");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
 const written = async (body) => (await post("api/scenario", body)).json();
 
 async function yaml() {

@@ -189,6 +189,6 @@ def study_page(
         title,
         head + answer_box(answer, warn=warn),
         [*sections, last],
-        scripts=("report.js", *scripts),
+        scripts=scripts,
         source=source or OWN_SOURCE,
     )

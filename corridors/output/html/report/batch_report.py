@@ -207,7 +207,6 @@ def _keys(sweep: Sweep, order: Sequence[int]) -> list[Key]:
 
 
 MOST_ROWS = 200
-_SCRIPTS = ("report.js", "cells.js", "batch.js")
 PAGE_ROWS = 50
 NONE = -1
 TENTHS = 10
@@ -275,7 +274,9 @@ def render_batch_report(sweep: Sweep) -> str:
     )
     title = sweep.title or sweep.name
     head = _head(sweep, title, effects)
-    return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS, contents_last=True)
+    return render_page(
+        f"Report: {title}", head, sections, scripts=("batch.js",), contents_last=True
+    )
 
 
 def _coloured(sweep: Sweep) -> Sweep:

@@ -396,14 +396,13 @@ def render_report(
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
     )
     has_sliders = any(section.id == "what-if" and section.body for section in sections)
-    scripts = ("report.js", "whatif.js") if has_sliders else ("report.js",)
     title = f"Report: {scenario_title(comparison.scenario)}"
     source = "; ".join((*answer_of(comparison).rests_on, "every figure cited under Sources"))
     return render_page(
         title,
         _head(comparison, map_page),
         sections,
-        scripts=scripts,
+        scripts=("whatif.js",) if has_sliders else (),
         contents_last=True,
         source=source,
     )

@@ -11,10 +11,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
   const playing = button("", "▶", "Play the months", () => play(!timer));
   const head = node("tr", "");
   const body = node("tbody", "");
-  const scroller = node("div", "scrolls", node("table", "", node("thead", "", head), body));
-  scroller.tabIndex = 0;
-  scroller.setAttribute("role", "group");
-  scroller.setAttribute("aria-label", "Months: arrow keys step");
+  const scroller = scrolling("scrolls", "Months: arrow keys step", node("table", "", node("thead", "", head), body));
   strip.replaceChildren(node("div", "turn", back, ...(playable ? [playing] : []), on, said), scroller);
   let heads = [];
   let shown = 0;
@@ -44,11 +41,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
     return cell;
   }));
 
-  function row(title, cells) {
-    const name = node("th", "", title);
-    name.scope = "row";
-    return node("tr", "", name, ...cells);
-  }
+  const row = (title, cells) => node("tr", "", heading("row", "", title), ...cells);
 
   function iceCell(tenths, at) {
     const tone = node("span", "", tenths === null ? "…" : figure(tenths, 1));
@@ -59,19 +52,13 @@ function createMonths({ strip, months, setMonth, playable = true }) {
   }
 
   function draw() {
-    const title = node("th", "", "Departure");
-    title.scope = "col";
     heads = months.map((one, at) => {
       const made = button("", one ? one.label : "…", "", () => { play(false); show(at); });
       made.dataset.month = at;
       made.disabled = !one;
       return made;
     });
-    head.replaceChildren(title, ...heads.map((made) => {
-      const cell = node("th", "", made);
-      cell.scope = "col";
-      return cell;
-    }));
+    head.replaceChildren(heading("col", "", "Departure"), ...heads.map((made) => heading("col", "", made)));
     const colours = (key) => known((one) => one[key].role);
     const shut = known(({ closed }) => (
       closed.length < 2 ? closed[0] || "—" : `${closed.length} corridors`
