@@ -11,7 +11,6 @@ from corridors.output.html.page_shell import asset, page_html, policy_of
 from corridors.output.html.palette import dark_style
 from corridors.output.html.report.charts import SOURCE
 
-
 _SCRIPTS = ("elements.js", "report.js")
 
 
