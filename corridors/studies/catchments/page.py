@@ -19,7 +19,8 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import LonLat, counted, day_text, element, script_json
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.map_places import shipped_land
-from corridors.output.html.map.study_map import Row, Said, Thing, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section

@@ -8,7 +8,8 @@ from corridors.domain.allocation import DesignFlow, FrequencyRow, ServiceRow
 from corridors.output.display_names import capitalised, corridor_titles
 from corridors.output.html.encode import LonLat, counted, element
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.study_map import Row, Said, Thing, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, NAVY, ORANGE
 from corridors.output.html.report.charts import Area, chart_html

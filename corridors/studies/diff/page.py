@@ -10,7 +10,8 @@ from corridors.domain.answer import WITHOUT_LINE, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import BLUE, ORANGE
 from corridors.output.html.report.charts import Bar, stacked_bars

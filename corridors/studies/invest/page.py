@@ -138,12 +138,12 @@ def drawn_works(investment: Investment) -> tuple[Work, ...]:
 
 
 def said_of(investment: Investment) -> dict[str, object]:
-    """Return what the panel of the map says of an investment, by the keys of `panel_record`."""
+    """Return what the panel of the map says of an investment, by the names of `Said`."""
     built = [gain.title for gain in investment.built]
     figures = (
-        ("Cost, million USD", f"{investment.cost_usd_m:,.0f}"),
-        ("Gain a year", f"{investment.gain_usd_m_a_year:,.2f}"),
-        ("Annuity", f"{investment.charge_usd / USD_PER_USD_M:,.2f}"),
+        ("Cost, million USD", f"{investment.cost_usd_m:,.0f}", ""),
+        ("Gain a year", f"{investment.gain_usd_m_a_year:,.2f}", ""),
+        ("Annuity", f"{investment.charge_usd / USD_PER_USD_M:,.2f}", ""),
     )
     named = {work.title for work in drawn_works(investment)}
     others = [gain.title for gain in investment.projects if gain.title not in named]
@@ -151,19 +151,16 @@ def said_of(investment: Investment) -> dict[str, object]:
     return {
         "finding": f"Build {listed(built)}" if built else "Build nothing",
         "lead": _asked(investment),
-        "figures": [
-            {"label": label, "value": value, "unit": "", "low": "", "high": ""}
-            for label, value in figures
-        ],
+        "figures": figures,
         "changed": "Each project alone",
         "changes": [
-            {
-                "when": gain.title,
-                "option": "in use" if gain.in_use else "built" if gain.built else "not built",
-                "text": f"gains {_usd(gain.alone.gain_usd / USD_PER_USD_M)} million USD a year"
+            (
+                gain.title,
+                "in use" if gain.in_use else "built" if gain.built else "not built",
+                f"gains {_usd(gain.alone.gain_usd / USD_PER_USD_M)} million USD a year"
                 f", costs {gain.cost_usd_m:,.0f} million",
-                "route": -1,
-            }
+                -1,
+            )
             for gain in investment.projects
         ],
         "rests": f"{investment.proof} {without}".strip(),

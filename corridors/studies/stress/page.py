@@ -14,7 +14,8 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import counted, element, one
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
 from corridors.output.html.page_shell import question
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import ORANGE

@@ -109,7 +109,7 @@ def test_what_two_months_leave_behind_is_summed_by_pair(tmp_path: Path) -> None:
     unmet = tuple(zip(pairs, months, (100.0, 20.0, 30.0), strict=True))
     panel = flow_panel(replace(found, unmet=unmet), {})
     said = "Left behind: 130 TEU Chongqing to Duisburg; 20 TEU Shanghai to Hamburg."
-    assert panel["lead"] == said
+    assert panel.lead == said
 
 
 def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
     (spill,) = found.spills
     spills = (spill, replace(spill, teu=300.0, extra_usd_per_teu=20.0))
     # 100 TEU at 12 USD more and 300 at 20 are 7,200 USD.
-    notes: Any = flow_panel(replace(found, spills=spills), {})["notes"]
-    assert any("400 TEU Chongqing to Duisburg: USD 36 more per 40'" in text for _, text in notes)
+    notes: Any = flow_panel(replace(found, spills=spills), {}).notes
+    assert any("400 TEU Chongqing to Duisburg: USD 36 more per 40'" in note[1] for note in notes)
 
 
 def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from corridors.output.html.map.map_frame import filled, shipped_frame
-from corridors.output.html.map.study_map import Row, Said, Thing, content_of, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, content_of, study_map
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.report.reading import Page
