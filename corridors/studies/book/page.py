@@ -21,14 +21,14 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     sections = (
         Section(
-            id="contracts",
-            heading="What to book",
-            body=table_of(CONTRACTS, booking, "Bookings, TEU a month", hidden_caption=True),
+            "contracts",
+            "What to book",
+            table_of(CONTRACTS, booking, "Bookings, TEU a month", hidden_caption=True),
         ),
         Section(
-            id="scenarios",
-            heading="Cost and volume by scenario",
-            body=table_of(SCENARIOS, booking, "Scenarios", sortable=True, hidden_caption=True),
+            "scenarios",
+            "Cost and volume by scenario",
+            table_of(SCENARIOS, booking, "Scenarios", sortable=True, hidden_caption=True),
         ),
     )
     texts = booking_texts(booking)

@@ -41,9 +41,9 @@ def render_design(design: ServiceDesign, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     plan = design.plan
     sections = [
-        Section(id="frequencies", heading="How often", body=_frequencies(design)),
-        *([Section(id="ships", heading="Ships", body=_ships(design))] if design.fleets else []),
-        Section(id="flows", heading="Where the boxes go", body=_flows(design)),
+        Section("frequencies", "How often", _frequencies(design)),
+        *([Section("ships", "Ships", _ships(design))] if design.fleets else []),
+        Section("flows", "Where the boxes go", _flows(design)),
     ]
     texts = design_texts(design)
     return study_page(

@@ -76,13 +76,13 @@ def render_stress(
         question(scenario),
         [*_answer(single, usual, money), *filter(None, (against,)), measure],
         (
-            Section(id="places", heading="How bad each closure is", body=_bars(single, money)),
+            Section("places", "How bad each closure is", _bars(single, money)),
             Section(
-                id="closures",
-                heading="All closures",
-                body=_table(table.given.boxed(scenario.shipment.equipment), rows),
+                "closures",
+                "All closures",
+                _table(table.given.boxed(scenario.shipment.equipment), rows),
             ),
-            Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
+            Section("land", "By land", element("p", f"{capitalised(severed)}.")),
         ),
         command=command,
     )

@@ -18,7 +18,7 @@ from corridors.output.html.map.flow_content import (
     month_choice,
     totals_by_corridor,
 )
-from corridors.output.html.map.map_frame import MapPage, drawn_page, filled, shipped_frame
+from corridors.output.html.map.map_frame import MapPage, drawn_page
 from corridors.output.html.map.map_places import BaseMap
 
 
@@ -29,16 +29,6 @@ class Work:
     title: str
     is_built: bool
     lines: Sequence[Sequence[LonLat]]
-
-
-def render_flows(
-    allocation: Allocation,
-    *,
-    titles: Mapping[str, str] | None = None,
-    base_map: BaseMap | None = None,
-) -> str:
-    """Return the page of `flow_page` as HTML text; the same allocation gives the same text."""
-    return filled(shipped_frame(), flow_page(allocation, titles=titles, base_map=base_map))
 
 
 def flow_page(

@@ -85,6 +85,25 @@ class MapPage:
     last: str
     assets: tuple[str, ...]
 
+    def html(self, tiles: str | None = None) -> str:
+        """Return the page as text, which works offline; the same map gives the same text.
+
+        Parameters
+        ----------
+        tiles
+            `osm` adds online tiles of OpenStreetMap; None adds none.
+
+        Raises
+        ------
+        ConfigError
+            `tiles` is unknown.
+        """
+        if tiles is None:
+            return filled(shipped_frame(), self)
+        from corridors.output.html.map.folium_page import drawn_frame
+
+        return filled(drawn_frame(tiles), self)
+
 
 def drawn_page(
     title: str,

@@ -14,7 +14,7 @@ from corridors.output.html.report.charts import SOURCE
 _SCRIPTS = ("elements.js", "report.js")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A section of the report; `body` is markup."""
 

@@ -20,7 +20,7 @@ from corridors.output.html.map.flow_content import (
     totals_by_corridor,
     totals_by_mode,
 )
-from corridors.output.html.map.flow_page import render_flows
+from corridors.output.html.map.flow_page import flow_page
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
@@ -28,9 +28,9 @@ from tests.output.html.map.flows import example_allocation, hostile_allocation
 
 @pytest.fixture
 def html(tmp_path: Path) -> str:
-    return render_flows(
+    return flow_page(
         example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=BASE_MAP
-    )
+    ).html()
 
 
 def _content(html: str) -> Any:
@@ -144,7 +144,7 @@ def test_a_river_is_a_mode_of_its_own_and_no_road(tmp_path: Path) -> None:
     assert [total.key for total in totals_by_mode(found)] == ["sea", "rail", "river"]
     legs: Any = flow_content(found)["legs"]
     (river,) = (leg for leg in legs if leg["service"] == "Lena river line")
-    content = _content(render_flows(found, base_map=BASE_MAP))
+    content = _content(flow_page(found, base_map=BASE_MAP).html())
     assert content["modes"][river["mode"]] == ["river", "Rivers"]
 
 
@@ -159,14 +159,14 @@ def test_the_page_asks_the_network_for_nothing_and_is_the_same_each_time(
     assert not re.search(r"\b(src|href)=|<link|<img|<iframe", markup)
     assert "sourceMappingURL" not in html
     assert "default-src 'none'" in html
-    again = render_flows(
+    again = flow_page(
         example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=BASE_MAP
-    )
+    ).html()
     assert again == html
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
-    html = render_flows(hostile_allocation(tmp_path), base_map=BASE_MAP)
+    html = flow_page(hostile_allocation(tmp_path), base_map=BASE_MAP).html()
     assert HOSTILE not in html
     assert "<img src=x" not in html
     assert _content(html)["legs"][0]["from"] == HOSTILE
