@@ -85,24 +85,12 @@ class MapPage:
     last: str
     assets: tuple[str, ...]
 
-    def html(self, tiles: str | None = None) -> str:
-        """Return the page as text, which works offline; the same map gives the same text.
+    def html(self, frame: Frame | None = None) -> str:
+        """Return the page as text; the same map gives the same text.
 
-        Parameters
-        ----------
-        tiles
-            `osm` adds online tiles of OpenStreetMap; None adds none.
-
-        Raises
-        ------
-        ConfigError
-            `tiles` is unknown.
+        It is in the shipped frame by default, and then works offline.
         """
-        if tiles is None:
-            return filled(shipped_frame(), self)
-        from corridors.output.html.map.folium_page import drawn_frame
-
-        return filled(drawn_frame(tiles), self)
+        return filled(frame or shipped_frame(), self)
 
 
 def drawn_page(

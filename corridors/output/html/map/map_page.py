@@ -9,7 +9,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
 from corridors.output.html.encode import element
 from corridors.output.html.map.content import STRIP, map_content, options_of
-from corridors.output.html.map.map_frame import MapPage, drawn_page
+from corridors.output.html.map.map_frame import Frame, MapPage, drawn_page
 from corridors.output.html.map.map_places import BaseMap
 from corridors.output.html.map.panel import prices_html
 from corridors.output.html.report.effects import what_if_section
@@ -57,6 +57,21 @@ def map_page(
         links=[("Report and sources", report)],
         assets=tuple(filter(None, assets)),
     )
+
+
+def frame_of(tiles: str | None) -> Frame | None:
+    """Return the frame of a page that may load online tiles, None for the shipped one.
+
+    Raises
+    ------
+    ConfigError
+        The set of tiles, such as `osm`, is unknown.
+    """
+    if tiles is None:
+        return None
+    from corridors.output.html.map.folium_page import drawn_frame
+
+    return drawn_frame(tiles)
 
 
 def _cited(title: str) -> str:

@@ -21,7 +21,7 @@ from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.map_frame import shipped_base_map
-from corridors.output.html.map.map_page import map_page
+from corridors.output.html.map.map_page import frame_of, map_page
 from corridors.output.html.map.map_places import load_base_map, with_names
 from corridors.output.html.map.panel import printed_figures
 from corridors.output.tables import Beside
@@ -180,11 +180,11 @@ def test_the_page_asks_the_network_for_nothing(html: str) -> None:
 
 
 def test_online_tiles_come_only_on_request() -> None:
-    html = map_page(example_comparison(), base_map=BASE_MAP).html("osm")
+    html = map_page(example_comparison(), base_map=BASE_MAP).html(frame_of("osm"))
     assert "https://tile.openstreetmap.org/{z}/{x}/{y}.png" in html
     assert "img-src data: https://tile.openstreetmap.org/;" in html
     with pytest.raises(ConfigError) as refused:
-        map_page(example_comparison(), base_map=BASE_MAP).html("google")
+        frame_of("google")
     assert str(refused.value) == "tiles: unknown set 'google'; known: osm"
 
 
