@@ -13,7 +13,6 @@ const NAMES = {
   "customs.common_note": "One consignment note", hulls_in_ice: "Ships in ice",
 };
 const DAY_USD = 50;
-const SVG = "http://www.w3.org/2000/svg";
 // A map is drawn to this size, and points nearer than half a pixel of it are one.
 const [WIDE, HIGH, NEAR] = [480, 300, 0.6];
 
@@ -194,12 +193,6 @@ function mapOf(content, ground, view, best, name) {
   // What is recommended lies over the others.
   drawn.filter(({ is }) => is !== "best").concat(drawn.filter(({ is }) => is === "best")).forEach(({ made }) => svg.append(made));
   return svg;
-}
-
-function shape(tag, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  return made;
 }
 
 export function dayText(day) {

@@ -347,10 +347,7 @@ KINDS.compare = (frame, content) => {
     ice, legsOf, optionOf, markOf, tenths, textOf,
   };
 
-  const views = node("div", "");
-  views.id = "views";
-  views.setAttribute("role", "group");
-  views.setAttribute("aria-label", "View");
+  const views = put(node("div", ""), { id: "views", role: "group", "aria-label": "View" });
 
   function setView(name) {
     view = name;

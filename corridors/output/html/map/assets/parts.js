@@ -238,7 +238,7 @@ function placedLabels(wanted, width, height, taken) {
   return placed;
 }
 
-function showLabels(host, placed, dx = 0, dy = 0) {
+function showLabels(host, placed, dx, dy) {
   host.replaceChildren(...placed.map((one) => {
     const made = node("span", `label ${one.kind}`, one.text);
     made.style.left = `${Math.round(one.left + dx)}px`;
@@ -253,7 +253,7 @@ const boxesOf = (placed) => placed.map((one) => (
 
 // Names of lines, the most important first, each beside its line, off the others and off what is
 // `taken`. Returns the boxes they take. A line's `pixels` are its pieces.
-function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, compact }) {
+function layNames(host, lines, { width, height, taken, origin, compact }) {
   const EVERY = 14;
   const GAP = 9;
   const inside = ({ x, y }) => x > 4 && y > 4 && x < width - 4 && y < height - 4;
@@ -303,6 +303,21 @@ function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, 
     name.style.top = `${Math.round(best.box[1] + origin.y)}px`;
   });
   return boxes;
+}
+
+// Labels of ends, then names of `lines`, labels of other places, and as many names of the land as there is
+// room for, into `labels` and `names`, whose corner lies at `origin`.
+function layAll({ labels, names, width, height, over, origin = { x: 0, y: 0 }, compact }, wanted, lines, land) {
+  const marks = wanted.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
+  const isEnd = ({ kind }) => kind === "end";
+  const placed = placedLabels(wanted.filter(isEnd), width, height, [...over, ...marks]);
+  const taken = [...over, ...boxesOf(placed), ...marks];
+  const named = layNames(names, lines, { width, height, taken, origin, compact });
+  placed.push(...placedLabels(wanted.filter((one) => !isEnd(one)), width, height, [...over, ...named, ...boxesOf(placed)]));
+  const known = new Set(wanted.map(({ text }) => text));
+  const rest = land.filter(({ text }) => !known.has(text));
+  placed.push(...placedLabels(rest, width, height, [...over, ...named, ...boxesOf(placed), ...marks]));
+  showLabels(labels, placed, origin.x, origin.y);
 }
 
 // Saves what the map shows as PNG: its canvases, paths and names as the browser has placed them.

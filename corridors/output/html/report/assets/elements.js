@@ -9,6 +9,14 @@ function node(tag, className, ...children) {
   return made;
 }
 
+// Sets attributes of an element, and returns it.
+function put(made, attributes) {
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  return made;
+}
+
+const shape = (tag, attributes = {}) => put(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+
 function button(className, text, name, act) {
   const made = node("button", className, text);
   made.type = "button";
@@ -32,10 +40,7 @@ function heading(scope, className, ...children) {
 
 // What scrolls inside its box where that is narrow; `title` names the box for keyboards.
 function scrolling(className, title, ...children) {
-  const made = Object.assign(node("div", className, ...children), { tabIndex: 0 });
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-label", title);
-  return made;
+  return put(node("div", className, ...children), { tabindex: 0, role: "group", "aria-label": title });
 }
 
 // A figure as pages print it; a dash for none.
@@ -59,6 +64,24 @@ function choiceOf(options, changed) {
   const made = node("select", "", ...options.map(([value, text]) => Object.assign(node("option", "", text), { value })));
   made.addEventListener("change", () => changed(made.value));
   return made;
+}
+
+// A page without https has no clipboard, but for the one of old. Says for a while on `control` whether
+// it was copied.
+async function copy(text, control, otherwise) {
+  let done = true;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const held = Object.assign(node("textarea", "unseen"), { value: text });
+    document.body.append(held);
+    held.select();
+    done = document.execCommand("copy");
+    held.remove();
+  }
+  const before = control.dataset.text || control.textContent;
+  Object.assign(control, { textContent: done ? "Copied" : otherwise }).dataset.text = before;
+  setTimeout(() => { control.textContent = before; }, 2500);
 }
 
 function save(name, blob) {
