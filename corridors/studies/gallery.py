@@ -11,7 +11,7 @@ from corridors.data.parameters import Source, load_sources
 from corridors.data.paths import configs_dir
 from corridors.output.comparison import options_csv
 from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_html, thumbnail_svg
-from corridors.output.html.map.map_page import render_map
+from corridors.output.html.map.map_page import map_page
 from corridors.output.html.map.map_places import shipped_land
 from corridors.output.html.report.details import render_report
 from corridors.output.store import check_folder, csv_text, write_outputs
@@ -108,7 +108,9 @@ def example_files(entry: Entry, sources: Mapping[str, Source]) -> dict[str, str]
     command = f"corridors compare {entry.id} --out maps/{entry.id}"
     titles = {key: source.title for key, source in sources.items()}
     return {
-        "map.html": render_map(comparison, sources=sources, command=command, report="report.html"),
+        "map.html": map_page(
+            comparison, sources=sources, command=command, report="report.html"
+        ).html(),
         "report.html": render_report(
             comparison, sources=titles, command=command, map_page="map.html"
         ),

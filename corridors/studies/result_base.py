@@ -463,7 +463,7 @@ def comparison_files(
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import EMISSIONS, comparison_json, options_csv
     from corridors.output.geopackage_writer import write_geopackage
-    from corridors.output.html.map.map_page import render_map
+    from corridors.output.html.map.map_page import frame_of, map_page
     from corridors.output.html.report.details import render_report
     from corridors.output.monthly import months_csv
 
@@ -474,14 +474,9 @@ def comparison_files(
         "options.csv": lambda: options_csv(comparison),
         "emissions.csv": lambda: EMISSIONS.csv(comparison),
         "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
-        "map.html": lambda: render_map(
-            comparison,
-            tiles=tiles,
-            sources=known,
-            months=months,
-            command=command,
-            report="report.html",
-        ),
+        "map.html": lambda: map_page(
+            comparison, sources=known, months=months, command=command, report="report.html"
+        ).html(frame_of(tiles)),
         "report.html": lambda: render_report(
             comparison, sources=sources, command=command, map_page="map.html" if beside else ""
         ),

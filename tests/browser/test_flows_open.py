@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.output.html.map.flow_page import render_flows
+from corridors.output.html.map.flow_page import flow_page
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
@@ -19,7 +19,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def flows(witness: Witness, tmp_path: Path) -> Witness:
     path = tmp_path / "map.html"
-    path.write_text(render_flows(example_allocation(tmp_path), base_map=BASE_MAP), encoding="utf-8")
+    path.write_text(
+        flow_page(example_allocation(tmp_path), base_map=BASE_MAP).html(), encoding="utf-8"
+    )
     witness.open(path)
     return witness
 
@@ -129,7 +131,9 @@ def test_flows_are_two_stops_of_the_keyboard(flows: Witness) -> None:
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
-    path.write_text(render_flows(hostile_allocation(tmp_path), base_map=BASE_MAP), encoding="utf-8")
+    path.write_text(
+        flow_page(hostile_allocation(tmp_path), base_map=BASE_MAP).html(), encoding="utf-8"
+    )
     witness.open(path)
     assert witness.page.inner_text("#panel .eye").startswith(HOSTILE)
     for x, y in points_of(witness, "path.flow-line, path.capacity, path.end"):

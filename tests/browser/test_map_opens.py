@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.map.map_page import render_map
+from corridors.output.html.map.map_page import map_page
 from corridors.studies.compare.run import compare
 from tests.browser.conftest import Witness
 from tests.browser.maps import card_title, free_points
@@ -29,7 +29,7 @@ def example_map(
     if request.param == "written":
         return written / "map.html"
     path = tmp_path_factory.mktemp("map") / "map.html"
-    path.write_text(render_map(example_comparison(), base_map=BASE_MAP), encoding="utf-8")
+    path.write_text(map_page(example_comparison(), base_map=BASE_MAP).html(), encoding="utf-8")
     return path
 
 
@@ -103,7 +103,7 @@ def test_detours_that_nobody_would_take_are_drawn_when_asked(
     compared = compare(load_scenario("shanghai-europe", set_values=ends), fronts=False)
     assert compared.detours
     path = tmp_path / "map.html"
-    path.write_text(render_map(compared, base_map=BASE_MAP), encoding="utf-8")
+    path.write_text(map_page(compared, base_map=BASE_MAP).html(), encoding="utf-8")
     witness.open(path)
     drawn = {int(one) for one in witness.page.locator(DRAWN).evaluate_all(OF_ROUTES)}
     rows = {int(one) for one in witness.page.locator("#said .row").evaluate_all(OF_ROUTES)}
@@ -154,7 +154,7 @@ def test_no_route_is_drawn_across_the_whole_map(witness: Witness, example_map: P
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
-    path.write_text(render_map(hostile_comparison(), base_map=BASE_MAP), encoding="utf-8")
+    path.write_text(map_page(hostile_comparison(), base_map=BASE_MAP).html(), encoding="utf-8")
     witness.open(path)
     assert HOSTILE in witness.page.inner_text("#panel")
     assert witness.page.title() == HOSTILE

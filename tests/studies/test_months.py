@@ -18,7 +18,7 @@ from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.map.content import map_content, month_record, options_of
-from corridors.output.html.map.map_page import render_map
+from corridors.output.html.map.map_page import map_page
 from corridors.output.html.map.map_places import sea_ice
 from corridors.output.monthly import (
     BEST,
@@ -127,7 +127,7 @@ def test_a_route_that_opens_later_has_a_row_and_the_strip_says_what_is_closed() 
         "suez",
         "northern-sea-route",
     ]
-    html = render_map(winter[0], months=winter, base_map=BASE_MAP)
+    html = map_page(winter[0], months=winter, base_map=BASE_MAP).html()
     assert '"title":"Northern Sea Route"' in html
     assert len(re.findall(r"drawnMap\.add\(feature_group_\d+, \d\)", html)) == 2
     assert '<section id="months"' in html

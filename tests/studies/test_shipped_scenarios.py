@@ -15,7 +15,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.geopackage_writer import write_geopackage
-from corridors.output.html.map.map_page import render_map
+from corridors.output.html.map.map_page import map_page
 from corridors.studies.compare.run import compare
 from corridors.studies.result_base import option_of
 from corridors.studies.route.run import route_between
@@ -229,7 +229,7 @@ def test_the_same_question_writes_the_same_bytes(tmp_path: Path) -> None:
     first, second = compared(), compare(asked)
     assert comparison_json(first) == comparison_json(second)
     assert options_csv(first) == options_csv(second)
-    assert render_map(first) == render_map(second)
+    assert map_page(first).html() == map_page(second).html()
     for name, comparison in (("a.gpkg", first), ("b.gpkg", second)):
         write_geopackage(comparison, tmp_path / name)
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()

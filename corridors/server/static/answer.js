@@ -19,12 +19,6 @@ export function placed(html) {
   return made.content;
 }
 
-export function swatch(colour) {
-  const made = node("span", "swatch");
-  made.style.background = colour;
-  return made;
-}
-
 export function showAnswer(host, parts, busy) {
   const [first, ...others] = parts.answer;
   host.classList.toggle("warn", !parts.best);
@@ -79,8 +73,7 @@ export function showRanking(host, parts, acts) {
 function rows(list, parts, acts, name) {
   if (!list.length) return node("p", "note", "No corridor is usable.");
   const head = node("tr", "", ...HEADS.map(([kind, text, hint]) => {
-    const cell = node("th", kind, text);
-    cell.scope = "col";
+    const cell = heading("col", kind, text);
     if (hint) cell.title = hint;
     if (text.toLowerCase() === parts.basis) cell.setAttribute("aria-sort", "ascending");
     return cell;
@@ -100,9 +93,8 @@ function rows(list, parts, acts, name) {
       row.sails ? node("small", "", row.sails) : null,
       explain,
     ].filter(Boolean);
-    const title = node("th", "", node("div", "corridor",
+    const title = heading("row", "", node("div", "corridor",
       node("span", "rank", row.rank ? `${row.rank}` : ""), mark(row.role), open, node("div", "marks", ...marks)));
-    title.scope = "row";
     const ranged = node("small", "", `${row.low}–${row.high}`);
     made.append(
       title, cell(row.days, node("small", "", `(${row.transit})`)),
@@ -118,11 +110,7 @@ function rows(list, parts, acts, name) {
     return made;
   }));
   const caption = node("caption", "unseen", name);
-  const box = node("div", "scrolls", node("table", "ranked", caption, node("thead", "", head), body));
-  box.tabIndex = 0;
-  box.setAttribute("role", "group");
-  box.setAttribute("aria-label", name);
-  return box;
+  return scrolling("scrolls", name, node("table", "ranked", caption, node("thead", "", head), body));
 }
 
 const cell = (...children) => node("td", "fig", ...children);

@@ -13,7 +13,6 @@ const NAMES = {
   "customs.common_note": "One consignment note", hulls_in_ice: "Ships in ice",
 };
 const DAY_USD = 50;
-const SVG = "http://www.w3.org/2000/svg";
 // A map is drawn to this size, and points nearer than half a pixel of it are one.
 const [WIDE, HIGH, NEAR] = [480, 300, 0.6];
 
@@ -91,16 +90,11 @@ export function besideEachOther(pins, { labels, said, open, contents, base }) {
   }
 
   const heads = node("thead", "", node("tr", "", node("td", ""), ...pins.map((pin, at) => {
-    const cell = node("th", "", node("b", "pin-letter", letter(at)), ` ${pin.ends.origin.label} to ${pin.ends.destination.label}, ${dayText(pin.scenario.departure)}`);
-    cell.scope = "col";
+    const cell = heading("col", "", node("b", "pin-letter", letter(at)), ` ${pin.ends.origin.label} to ${pin.ends.destination.label}, ${dayText(pin.scenario.departure)}`);
     cell.title = pin.question;
     return cell;
   })));
-  const part = (title) => {
-    const cell = node("th", "part", title);
-    Object.assign(cell, { colSpan: pins.length + 1, scope: "rowgroup" });
-    return node("tr", "", cell);
-  };
+  const part = (title) => node("tr", "", Object.assign(heading("rowgroup", "part", title), { colSpan: pins.length + 1 }));
   const maps = pins.map(() => node("div", "pin-map", node("p", "note", "Drawing…")));
   const differing = asked();
   const [moved, alike] = corridors();
@@ -120,10 +114,7 @@ export function besideEachOther(pins, { labels, said, open, contents, base }) {
   const more = button("plain", `The same in all: ${alike.length}`, "", () => { rest.hidden = !rest.hidden; more.setAttribute("aria-expanded", String(!rest.hidden)); });
   more.setAttribute("aria-expanded", "false");
   const table_ = node("table", `beside of-${pins.length}`, node("caption", "unseen", "Pinned answers side by side"), heads, body, rest);
-  const box = node("div", "scrolls", table_);
-  box.tabIndex = 0;
-  box.setAttribute("role", "group");
-  box.setAttribute("aria-label", "Pinned answers side by side");
+  const box = scrolling("scrolls", "Pinned answers side by side", table_);
 
   // A row under the pointer or the focus lights its corridor on all maps.
   table_.querySelectorAll("tr[data-corridor]").forEach((row) => {
@@ -204,12 +195,6 @@ function mapOf(content, ground, view, best, name) {
   return svg;
 }
 
-function shape(tag, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  return made;
-}
-
 export function dayText(day) {
   const date = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(date.getTime()) ? String(day)
@@ -217,7 +202,5 @@ export function dayText(day) {
 }
 
 function line(title, cells, kind = "") {
-  const name = node("th", "", title);
-  name.scope = "row";
-  return node("tr", kind, name, ...cells.map((content) => node("td", "", content)));
+  return node("tr", kind, heading("row", "", title), ...cells.map((content) => node("td", "", content)));
 }

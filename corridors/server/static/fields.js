@@ -43,12 +43,7 @@ export function createFields(form, start, { changed, picking }) {
   }
 
   function choice(key, label, options, usual, read_ = (value) => value) {
-    const made = node("select", "", ...options.map(([value, text]) => {
-      const option = node("option", "", text);
-      option.value = value;
-      return option;
-    }));
-    made.addEventListener("change", () => set(key, made.value === usual ? undefined : read_(made.value)));
+    const made = choiceOf(options, (value) => set(key, value === usual ? undefined : read_(value)));
     refreshers.push(() => {
       const value = read(scenario, key);
       made.value = value === undefined ? usual : String(value);
@@ -87,14 +82,8 @@ export function createFields(form, start, { changed, picking }) {
     ask();
   });
 
-  const examples = node("select", "", node("option", "", "Start from one…"), ...start.scenarios.map((one) => {
-    const option = node("option", "", one.label);
-    option.value = one.name;
-    return option;
-  }));
-  examples.firstChild.value = "";
-  examples.addEventListener("change", () => {
-    const one = start.scenarios.find(({ name }) => name === examples.value);
+  const examples = choiceOf([["", "Start from one…"], ...start.scenarios.map(({ name, label }) => [name, label])], (chosen) => {
+    const one = start.scenarios.find(({ name }) => name === chosen);
     examples.value = "";
     if (one) { scenario = copied(one.scenario); ask(); }
   });
@@ -232,9 +221,7 @@ export function createFields(form, start, { changed, picking }) {
         ask();
       });
       refreshers.push(() => { box.checked = chosen().includes(one.name); });
-      const mark = node("span", "swatch");
-      mark.style.background = one.colour;
-      const text = node("span", "", mark, one.label);
+      const text = node("span", "", swatch(one.colour), one.label);
       text.title = one.about;
       return node("div", "switch", node("label", "", box, text));
     });

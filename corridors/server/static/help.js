@@ -15,11 +15,7 @@ export function createHelp(opener, { sheet }) {
 }
 
 function aboutOf({ version, licence, ages }) {
-  const rows = ages.map(({ what, until, note }) => {
-    const name = node("th", "", what);
-    name.scope = "row";
-    return node("tr", "", name, node("td", "", until), node("td", "note", note));
-  });
+  const rows = ages.map(({ what, until, note }) => node("tr", "", heading("row", "", what), node("td", "", until), node("td", "note", note)));
   const api = linkTo("docs", "The API of this server");
   api.target = "_blank";
   return [

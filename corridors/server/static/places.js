@@ -7,30 +7,20 @@ const KINDS = { city: "city", town: "town", port: "port", terminal: "terminal" }
 
 // A font may lack the sign.
 function crosshair() {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", "M10 1v5M10 14v5M1 10h5M14 10h5M10 4.5a5.5 5.5 0 1 0 .01 0");
-  svg.append(path);
-  return svg;
+  const made = shape("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" });
+  made.append(shape("path", { d: "M10 1v5M10 14v5M1 10h5M14 10h5M10 4.5a5.5 5.5 0 1 0 .01 0" }));
+  return made;
 }
 
 export function placeField({ key, chosen, pick, current }) {
-  const input = node("input", "");
-  input.id = `field-${key}`;
-  input.type = "text";
-  input.autocomplete = "off";
-  input.spellcheck = false;
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("aria-expanded", "false");
-  const list = node("ul", "list");
-  list.id = `list-${key}`;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", key === "origin" ? "Origins" : "Destinations");
+  const list = put(node("ul", "list"), {
+    id: `list-${key}`, role: "listbox", "aria-label": key === "origin" ? "Origins" : "Destinations",
+  });
   list.hidden = true;
-  input.setAttribute("aria-controls", list.id);
+  const input = put(node("input", ""), {
+    id: `field-${key}`, type: "text", autocomplete: "off", spellcheck: "false", role: "combobox",
+    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+  });
   const picker = button("pick", crosshair(), `Choose the ${key} on the map`, pick);
   picker.title = picker.getAttribute("aria-label");
   picker.setAttribute("aria-pressed", "false");
@@ -56,9 +46,8 @@ export function placeField({ key, chosen, pick, current }) {
     found = places;
     at = places.length ? 0 : -1;
     const rows = places.map((place, i) => {
-      const row = node("li", "", node("span", "", place.label), node("small", "", KINDS[place.kind] || ""));
-      row.id = `${list.id}-${i}`;
-      row.setAttribute("role", "option");
+      const named = [node("span", "", place.label), node("small", "", KINDS[place.kind] || "")];
+      const row = put(node("li", "", ...named), { id: `${list.id}-${i}`, role: "option" });
       // Before the field loses the focus.
       row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(i); });
       return row;
@@ -70,10 +59,8 @@ export function placeField({ key, chosen, pick, current }) {
   }
 
   function unknown() {
-    const made = node("li", "none", "No place starts with this. Try its English name, or a point: 8.55,47.37");
-    made.setAttribute("role", "option");
-    made.setAttribute("aria-disabled", "true");
-    return made;
+    const text = "No place starts with this. Try its English name, or a point: 8.55,47.37";
+    return put(node("li", "none", text), { role: "option", "aria-disabled": "true" });
   }
 
   function open(on) {

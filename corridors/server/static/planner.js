@@ -425,14 +425,6 @@ async function download(name, control) {
   control.textContent = text;
 }
 
-function save(name, blob) {
-  const link = node("a", "");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
 const written = async (body) => (await post("api/scenario", body)).json();
 
 async function yaml() {
@@ -441,7 +433,8 @@ async function yaml() {
     const text = node("pre", "", made.yaml);
     const command = node("pre", "", made.command);
     const more = [button("plain", "Save scenario.yaml", "", () => save("scenario.yaml", new Blob([made.yaml], { type: "text/yaml" }))),
-      copier("Copy the scenario", made.yaml), copier("Copy the command", made.command)];
+      ...[["Copy the scenario", made.yaml], ["Copy the command", made.command]].map(([title, what]) => (
+        button("plain", title, "", ({ target }) => copy(what, target, "Select the text and copy it"))))];
     sheet("The same from the command line", node("p", "", "Save the scenario, then run:"), command,
       node("p", "", "scenario.yaml:"), text, node("p", "acts", ...more));
   } catch (fault) {
@@ -449,38 +442,12 @@ async function yaml() {
   }
 }
 
-function copier(text, what) {
-  const made = button("plain", text, "", async () => {
-    made.textContent = await copy(what) ? "Copied" : "Select the text and copy it";
-    setTimeout(() => { made.textContent = text; }, 2500);
-  });
-  return made;
-}
-
-// A page without https has no clipboard, but for the one of old.
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const held = node("textarea", "unseen", "");
-    held.value = text;
-    document.body.append(held);
-    held.select();
-    const done = document.execCommand("copy");
-    held.remove();
-    return done;
-  }
-}
-
 function wire() {
   by("pin").addEventListener("click", () => { if (shown) pins.add(copied(shown.question), shown.parts); });
-  by("share").addEventListener("click", async () => {
+  by("share").addEventListener("click", () => {
     const hash = address();
     if (hash !== location.hash) history.replaceState(OWN, "", hash);
-    const done = await copy(location.href);
-    by("share").textContent = done ? "Link copied" : "The address is the link";
-    setTimeout(() => { by("share").textContent = "Copy link"; }, 2500);
+    copy(location.href, by("share"), "The address is the link");
   });
   by("files").querySelectorAll("[data-file]").forEach((one) => one.addEventListener("click", () => download(one.dataset.file, one)));
   by("yaml").addEventListener("click", yaml);

@@ -76,7 +76,7 @@ export function createStudies(host, start, { question, home, sheet, dialog, spea
   function changes() {
     const scenario = copied(question());
     const out = result();
-    const select = node("select", "", ...start.sliders.map(({ key, label }) => option(key, label)));
+    const select = choiceOf(start.sliders.map(({ key, label }) => [key, label]), () => begin());
     select.id = "study-over";
     // What was moved last is what is in question; else the value of a day.
     const moved = start.sliders.filter(({ key }) => read(scenario, key) !== undefined);
@@ -88,7 +88,6 @@ export function createStudies(host, start, { question, home, sheet, dialog, spea
       const over = one.key === DAY_VALUE ? "value_of_time" : one.key.replace(/^overrides\./, "");
       ask("breakeven", { scenario: of, over, first: one.low, last: one.high }, out);
     };
-    select.addEventListener("change", begin);
     sheet("At which price does it change?", asked(), row("What moves", select), out);
     begin();
   }
@@ -148,10 +147,4 @@ function row(label, control) {
   const name = node("label", "", label);
   name.htmlFor = control.id;
   return node("div", "study-field", name, control);
-}
-
-function option(value, text) {
-  const made = node("option", "", text);
-  made.value = value;
-  return made;
 }

@@ -133,9 +133,7 @@ def flows_of(found: allocation_result.Allocation, **more: Any) -> MapPage:
 
 def flows_page(found: allocation_result.Allocation, **more: Any) -> str:
     """Return the map of an allocation's flows."""
-    from corridors.output.html.map.map_frame import filled, shipped_frame
-
-    return filled(shipped_frame(), flows_of(found, **more))
+    return flows_of(found, **more).html()
 
 
 FRAMES = {"allocation.json": {"table": (allocation_result.FLOWS, "flows")}}

@@ -21,14 +21,14 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     sections = (
         Section(
-            id="contracts",
-            heading="What to book",
-            body=table_of(CONTRACTS, booking, "Bookings, TEU a month", hidden_caption=True),
+            "contracts",
+            "What to book",
+            table_of(CONTRACTS, booking, "Bookings, TEU a month", hidden_caption=True),
         ),
         Section(
-            id="scenarios",
-            heading="Cost and volume by scenario",
-            body=table_of(SCENARIOS, booking, "Scenarios", sortable=True, hidden_caption=True),
+            "scenarios",
+            "Cost and volume by scenario",
+            table_of(SCENARIOS, booking, "Scenarios", sortable=True, hidden_caption=True),
         ),
     )
     texts = booking_texts(booking)
@@ -36,37 +36,34 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
 
 
 def said_of(booking: Booking) -> dict[str, object]:
-    """Return what the panel of the map says of bookings, by the keys of `panel_record`."""
+    """Return what the panel of the map says of bookings, by the names of `Said`."""
     booked = [each for each in booking.contracts if each.teu > 0.0]
     names = [f"{each.teu:,.0f} TEU of {each.contract.name}" for each in booked]
     texts = booking_texts(booking)
     likeliest = booking.outcomes[booking.plan.likeliest]
     saved = booking.spot_only_usd - booking.value_usd
     figures = (
-        ("Expected, million USD", f"{booking.expected_usd / USD_PER_USD_M:,.1f}"),
-        ("Worst cases", f"{booking.cvar_usd / USD_PER_USD_M:,.1f}"),
-        ("Booking saves", f"{saved / USD_PER_USD_M:,.2f}"),
+        ("Expected, million USD", f"{booking.expected_usd / USD_PER_USD_M:,.1f}", ""),
+        ("Worst cases", f"{booking.cvar_usd / USD_PER_USD_M:,.1f}", ""),
+        ("Booking saves", f"{saved / USD_PER_USD_M:,.2f}", ""),
     )
     return {
         "asked": _asked(booking),
         "finding": f"Book {listed(names)} a month" if booked else "Book nothing ahead",
         "lead": f"Drawn are the boxes of the likeliest scenario, {likeliest.name}.",
-        "figures": [
-            {"label": label, "value": value, "unit": "", "low": "", "high": ""}
-            for label, value in figures
-        ],
+        "figures": figures,
         "changed": "If another scenario comes",
         "changes": [
-            {
-                "when": f"{each.name} ({in_percent(each.probability)} %)",
-                "option": f"USD {each.usd / USD_PER_USD_M:,.1f} million",
-                "text": f"{sum(each.unused):,.0f} TEU booked but unused"
+            (
+                f"{each.name} ({in_percent(each.probability)} %)",
+                f"USD {each.usd / USD_PER_USD_M:,.1f} million",
+                f"{sum(each.unused):,.0f} TEU booked but unused"
                 + f", {each.unmet:,.0f} left behind" * (each.unmet >= LEAST_TEU),
-                "route": -1,
-            }
+                -1,
+            )
             for each in booking.outcomes
         ],
-        "notes": [["", text] for text in texts],
+        "notes": texts,
         "rests": "Widths follow the square root of TEU.",
     }
 

@@ -136,12 +136,11 @@ class Booking(Written, Bounded):
         return CONTRACTS.shown(self)
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.output.html.map.map_frame import filled, shipped_frame
         from corridors.studies.book.page import render_booking
 
         drawn: Files = {}
         if self._flows is not None:
-            drawn["book-map.html"] = lambda: filled(shipped_frame(), self._drawn("book.html"))
+            drawn["book-map.html"] = lambda: self._drawn("book.html").html()
         return {
             "book.json": lambda: booking_json(self),
             "book.csv": lambda: CONTRACTS.csv(self),

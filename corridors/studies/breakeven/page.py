@@ -27,7 +27,7 @@ def render_break_even(found: BreakEven, *, command: str = "") -> str:
 
 def break_even_sections(found: BreakEven, *, driver: str) -> tuple[Section, ...]:
     """Return the sections of a break-even; `driver` is what moves, in words."""
-    return (Section(id="moves", heading="Where it changes", body=_chart(found, driver)),)
+    return (Section("moves", "Where it changes", _chart(found, driver)),)
 
 
 def _chart(found: BreakEven, driver: str) -> str:

@@ -19,7 +19,8 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import LonLat, counted, day_text, element, script_json
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.map_places import shipped_land
-from corridors.output.html.map.study_map import Row, Said, Thing, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section
@@ -85,15 +86,15 @@ def catchment_sections(found: Catchments) -> tuple[Section, ...]:
     colours = _colours(found)
     return (
         Section(
-            id="shares",
-            heading="Destinations by best corridor",
-            body=_controls()
+            "shares",
+            "Destinations by best corridor",
+            _controls()
             + '<p id="catch-count" aria-live="polite"></p>'
             + '<ul class="legend" id="catch-legend"></ul>'
             + _script(found, colours),
         ),
         *_share_sections(found),
-        Section(id="destinations", heading="Destinations", body=_table(found, colours)),
+        Section("destinations", "Destinations", _table(found, colours)),
     )
 
 
@@ -103,7 +104,7 @@ def _share_sections(found: Catchments) -> Iterator[Section]:
         caption = "Shares of boxes by destination and way"
         body = table_of(table, found, caption, sortable=True, hidden_caption=True, classes="narrow")
         note = element("p", NO_FORECAST, class_="note")
-        yield Section(id="boxes", heading="Shares of boxes by way", body=body + note)
+        yield Section("boxes", "Shares of boxes by way", body + note)
 
 
 def _colours(found: Catchments) -> dict[str, str]:

@@ -174,16 +174,13 @@ class Catchments(Written):
         return any(one.best for one in self.to)
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.output.html.map.map_frame import filled, shipped_frame
         from corridors.studies.catchments.page import catchment_map, render_catchments
 
         return {
             "catchments.json": lambda: _json(self, REACHED),
             "catchments.csv": lambda: REACHED.csv(self),
             "catchments.html": lambda: render_catchments(self, command=command),
-            "catchments-map.html": lambda: filled(
-                shipped_frame(), catchment_map(self, linked=True)
-            ),
+            "catchments-map.html": lambda: catchment_map(self, linked=True).html(),
         }
 
     def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:

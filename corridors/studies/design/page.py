@@ -8,7 +8,8 @@ from corridors.domain.allocation import DesignFlow, FrequencyRow, ServiceRow
 from corridors.output.display_names import capitalised, corridor_titles
 from corridors.output.html.encode import LonLat, counted, element
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.study_map import Row, Said, Thing, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, NAVY, ORANGE
 from corridors.output.html.report.charts import Area, chart_html
@@ -40,9 +41,9 @@ def render_design(design: ServiceDesign, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     plan = design.plan
     sections = [
-        Section(id="frequencies", heading="How often", body=_frequencies(design)),
-        *([Section(id="ships", heading="Ships", body=_ships(design))] if design.fleets else []),
-        Section(id="flows", heading="Where the boxes go", body=_flows(design)),
+        Section("frequencies", "How often", _frequencies(design)),
+        *([Section("ships", "Ships", _ships(design))] if design.fleets else []),
+        Section("flows", "Where the boxes go", _flows(design)),
     ]
     texts = design_texts(design)
     return study_page(

@@ -139,7 +139,6 @@ class ServiceDesign(Written, Bounded):
         return SERVICES.counted_in(self.plan.box).shown(self)
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.output.html.map.map_frame import filled, shipped_frame
         from corridors.studies.design.page import design_map, render_design
 
         return {
@@ -147,7 +146,7 @@ class ServiceDesign(Written, Bounded):
             "design.csv": lambda: SERVICES.csv(self),
             "frequencies.csv": lambda: FREQUENCIES.csv(self),
             "design.html": lambda: render_design(self, command=command),
-            "design-map.html": lambda: filled(shipped_frame(), design_map(self, linked=True)),
+            "design-map.html": lambda: design_map(self, linked=True).html(),
         }
 
 

@@ -10,7 +10,8 @@ from corridors.domain.answer import WITHOUT_LINE, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import BLUE, ORANGE
 from corridors.output.html.report.charts import Bar, stacked_bars
@@ -76,21 +77,17 @@ def render_diff(
         f"A: {names[0]}. B: {names[1]}.",
         sentences_of(record, recommended, money),
         (
+            Section("inputs", "What differs in the question", _inputs(inputs, departures)),
             Section(
-                id="inputs",
-                heading="What differs in the question",
-                body=_inputs(inputs, departures),
+                "answers",
+                "The two answers side by side",
+                _outputs(outputs, boxed(ANSWERS)) + _bars(outputs, money),
             ),
+            Section("lines", "Largest changes", _lines(outputs, money)),
             Section(
-                id="answers",
-                heading="The two answers side by side",
-                body=_outputs(outputs, boxed(ANSWERS)) + _bars(outputs, money),
-            ),
-            Section(id="lines", heading="Largest changes", body=_lines(outputs, money)),
-            Section(
-                id="effects",
-                heading="Which input explains it",
-                body=_effects(rows_of(record, "accounted"), boxed(EFFECTS)),
+                "effects",
+                "Which input explains it",
+                _effects(rows_of(record, "accounted"), boxed(EFFECTS)),
             ),
         ),
         command=command,

@@ -283,7 +283,6 @@ class Difference(Written):
         return self.boxed(ANSWERS).shown(output_rows(self))
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.output.html.map.map_frame import filled, shipped_frame
         from corridors.studies.diff.page import difference_map, render_diff
 
         first, second = self.scenarios
@@ -299,7 +298,7 @@ class Difference(Written):
                 recommended=(self.old.told, self.new.told),
                 command=command,
             ),
-            "diff-map.html": lambda: filled(shipped_frame(), difference_map(self, linked=True)),
+            "diff-map.html": lambda: difference_map(self, linked=True).html(),
         }
 
 

@@ -15,10 +15,10 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import NOTHING, counted, element
 from corridors.output.html.map.flow_page import Work
+from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import NAVY
 from corridors.output.html.report.charts import Area, chart_html
-from corridors.output.html.report.parts import answer_box, licence, reproduce
-from corridors.output.html.report.report_page import Section, render_page
+from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
 from corridors.studies.invest.result import PROJECTS, Investment, budget_from, phase_titles
 from corridors.units import USD_PER_USD_M, in_percent
@@ -41,29 +41,18 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
         The command line, shown under how to reproduce it.
     """
     plan = investment.plan
-    head = (
-        element("h1", plan.name)
-        + element("p", _asked(investment), class_="muted")
-        + answer_box(_answer(investment))
-    )
     sections = (
-        Section(id="curve", heading="Best set by budget", body=_curve(investment)),
-        Section(id="projects", heading="Gain of each project", body=_projects(investment)),
+        Section("curve", "Best set by budget", _curve(investment)),
+        Section("projects", "Gain of each project", _projects(investment)),
         *_phases(investment),
-        Section(id="money", heading="Rates and lives", body=_money(investment)),
-        Section(
-            id="scarce",
-            heading="Full capacities and limits before and after",
-            body=_scarce(investment),
-        ),
-        Section(
-            id="reproduce",
-            heading="How to reproduce",
-            body=reproduce(command, {}, {}, heading="") + licence(),
-        ),
+        Section("money", "Rates and lives", _money(investment)),
+        Section("scarce", "Full capacities and limits before and after", _scarce(investment)),
     )
     source = "this plan, with the prices, rules and lines of its months"
-    return render_page(plan.name, head, sections, source=source)
+    answer = _answer(investment)
+    return study_page(
+        plan.name, _asked(investment), answer, sections, command=command, source=source
+    )
 
 
 def _asked(investment: Investment) -> str:
@@ -138,12 +127,12 @@ def drawn_works(investment: Investment) -> tuple[Work, ...]:
 
 
 def said_of(investment: Investment) -> dict[str, object]:
-    """Return what the panel of the map says of an investment, by the keys of `panel_record`."""
+    """Return what the panel of the map says of an investment, by the names of `Said`."""
     built = [gain.title for gain in investment.built]
     figures = (
-        ("Cost, million USD", f"{investment.cost_usd_m:,.0f}"),
-        ("Gain a year", f"{investment.gain_usd_m_a_year:,.2f}"),
-        ("Annuity", f"{investment.charge_usd / USD_PER_USD_M:,.2f}"),
+        ("Cost, million USD", f"{investment.cost_usd_m:,.0f}", ""),
+        ("Gain a year", f"{investment.gain_usd_m_a_year:,.2f}", ""),
+        ("Annuity", f"{investment.charge_usd / USD_PER_USD_M:,.2f}", ""),
     )
     named = {work.title for work in drawn_works(investment)}
     others = [gain.title for gain in investment.projects if gain.title not in named]
@@ -151,19 +140,16 @@ def said_of(investment: Investment) -> dict[str, object]:
     return {
         "finding": f"Build {listed(built)}" if built else "Build nothing",
         "lead": _asked(investment),
-        "figures": [
-            {"label": label, "value": value, "unit": "", "low": "", "high": ""}
-            for label, value in figures
-        ],
+        "figures": figures,
         "changed": "Each project alone",
         "changes": [
-            {
-                "when": gain.title,
-                "option": "in use" if gain.in_use else "built" if gain.built else "not built",
-                "text": f"gains {_usd(gain.alone.gain_usd / USD_PER_USD_M)} million USD a year"
+            (
+                gain.title,
+                "in use" if gain.in_use else "built" if gain.built else "not built",
+                f"gains {_usd(gain.alone.gain_usd / USD_PER_USD_M)} million USD a year"
                 f", costs {gain.cost_usd_m:,.0f} million",
-                "route": -1,
-            }
+                -1,
+            )
             for gain in investment.projects
         ],
         "rests": f"{investment.proof} {without}".strip(),
@@ -211,7 +197,7 @@ def _phases(investment: Investment) -> tuple[Section, ...]:
         numeric(*(gain.title for gain in new), hint="Gain alone, million USD a year"),
     )
     table = table_html("Open projects and gains by phase", columns, rows, hidden_caption=True)
-    return (Section(id="phases", heading="Phases", body=table),)
+    return (Section("phases", "Phases", table),)
 
 
 def _money(investment: Investment) -> str:

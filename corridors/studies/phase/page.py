@@ -27,7 +27,7 @@ def render_phase(found: Phase, *, command: str = "") -> str:
         f"Which is best where? {scenario_title(found.scenario)}",
         question(found.scenario),
         found.sentences,
-        (Section(id="picture", heading="Best way at each pair of values", body=_picture(found)),),
+        (Section("picture", "Best way at each pair of values", _picture(found)),),
         command=command,
     )
 

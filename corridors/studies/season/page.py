@@ -91,23 +91,23 @@ def render_season(
         _answer(asked, calendar[asked], windows),
         (
             Section(
-                id="classes",
-                heading="By ice class",
-                body=_choice("Ice of", "classes", [(y, _year_text(y)) for y in years], asked[1])
+                "classes",
+                "By ice class",
+                _choice("Ice of", "classes", [(y, _year_text(y)) for y in years], asked[1])
                 + f"{_legend()}{by_class}",
             ),
             Section(
-                id="years",
-                heading="By year",
-                body=_choice("Ice class", "years", [(c, _class_text(c)) for c in classes], asked[0])
+                "years",
+                "By year",
+                _choice("Ice class", "years", [(c, _class_text(c)) for c in classes], asked[0])
                 + f"{_legend()}{by_year}",
             ),
-            Section(id="windows", heading="First and last days", body=_windows(windows)),
-            Section(id="areas", heading="By area of the route", body=_areas(rows)),
+            Section("windows", "First and last days", _windows(windows)),
+            Section("areas", "By area of the route", _areas(rows)),
             Section(
-                id="notes",
-                heading="Rules and limits",
-                body=f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>",
+                "notes",
+                "Rules and limits",
+                f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>",
             ),
         ),
         command=command,

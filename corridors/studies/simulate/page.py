@@ -51,12 +51,12 @@ def render_simulation(found: Simulation, *, command: str = "") -> str:
 def simulation_sections(found: Simulation) -> tuple[Section, ...]:
     """Return the sections of the page, those without an answer with an empty body."""
     return (
-        Section(id="chances", heading="How often each is best", body=_chances(found)),
-        Section(id="money", heading="What it costs", body=_money(found)),
-        Section(id="days", heading="How long it takes", body=_days(found)),
-        Section(id="deadline", heading="When it arrives", body=_deadline(found)),
-        Section(id="groups", heading="What decides", body=_groups(found)),
-        Section(id="method", heading="How it is computed", body=_method(found)),
+        Section("chances", "How often each is best", _chances(found)),
+        Section("money", "What it costs", _money(found)),
+        Section("days", "How long it takes", _days(found)),
+        Section("deadline", "When it arrives", _deadline(found)),
+        Section("groups", "What decides", _groups(found)),
+        Section("method", "How it is computed", _method(found)),
     )
 
 

@@ -14,7 +14,8 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import counted, element, one
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.study_map import Row, Said, Thing, ends_of, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
 from corridors.output.html.page_shell import question
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import ORANGE
@@ -75,13 +76,13 @@ def render_stress(
         question(scenario),
         [*_answer(single, usual, money), *filter(None, (against,)), measure],
         (
-            Section(id="places", heading="How bad each closure is", body=_bars(single, money)),
+            Section("places", "How bad each closure is", _bars(single, money)),
             Section(
-                id="closures",
-                heading="All closures",
-                body=_table(table.given.boxed(scenario.shipment.equipment), rows),
+                "closures",
+                "All closures",
+                _table(table.given.boxed(scenario.shipment.equipment), rows),
             ),
-            Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
+            Section("land", "By land", element("p", f"{capitalised(severed)}.")),
         ),
         command=command,
     )

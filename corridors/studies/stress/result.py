@@ -248,7 +248,6 @@ class Stress(Written):
         return f"Stress test: {scenario_title(self.scenario)}"
 
     def _files(self, *, command: str = "") -> Files:
-        from corridors.output.html.map.map_frame import filled, shipped_frame
         from corridors.studies.stress.page import render_stress, stress_map
 
         return {
@@ -265,7 +264,7 @@ class Stress(Written):
                 against=self.against,
                 command=command,
             ),
-            "stress-map.html": lambda: filled(shipped_frame(), stress_map(self, linked=True)),
+            "stress-map.html": lambda: stress_map(self, linked=True).html(),
         }
 
 

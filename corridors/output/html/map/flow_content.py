@@ -22,6 +22,7 @@ from corridors.output.html.map.map_frame import (
     smoothed,
     turned,
 )
+from corridors.output.html.map.panel import Said
 from corridors.units import in_percent
 
 Record = dict[str, object]
@@ -214,8 +215,8 @@ def month_choice(allocation: Allocation) -> str:
     )
 
 
-def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Record:
-    """Return what the panel says of a plan as a whole, with the keys of `panel_record`."""
+def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Said:
+    """Return what the panel says of a plan as a whole."""
     plan, teu = allocation.plan, allocation.teu
     first, last = month_text(plan.months[0]), month_text(plan.months[-1])
     span = first if first == last else f"{first} to {last}"
@@ -224,24 +225,20 @@ def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Record:
     texts = [(label, f"{value:,.{0 if value >= 100 else 1}f}") for label, value in figures]
     keys = [(total.key, MODE_NAMES[total.key]) for total in totals_by_mode(allocation)]
     shown = [("full", "Full"), ("filling", f"{in_percent(FILLING)} % or more"), ("free", "Less")]
-    return {
-        "asked": f"{plan.name}: {counted(len(plan.pairs), 'pair')}, {span}",
-        "finding": f"Ship {teu:,.0f} TEU for USD {allocation.cost_usd / 1e6:,.1f} million",
-        "lead": _left_behind(allocation) or f"All of it, at the lowest {lowest} within capacities.",
-        "figures": [
-            *({"label": label, "value": text, "unit": "", "low": ""} for label, text in texts),
-            {"label": "t CO₂e", "value": f"{allocation.co2e_t:,.0f}", "unit": "", "low": ""},
+    return Said(
+        asked=f"{plan.name}: {counted(len(plan.pairs), 'pair')}, {span}",
+        finding=f"Ship {teu:,.0f} TEU for USD {allocation.cost_usd / 1e6:,.1f} million",
+        lead=_left_behind(allocation) or f"All of it, at the lowest {lowest} within capacities.",
+        figures=[(*each, "") for each in (*texts, ("t CO₂e", f"{allocation.co2e_t:,.0f}"))],
+        changes=list(_full(allocation.marginals, titles, plan.box)),
+        keys=[*keys, *shown],
+        notes=[
+            *allocation.cautions,
+            *(("Diverted", text) for text in _spilled(allocation.spills, titles, plan.box)),
+            *([SHADOW_PRICE_NOTE] if allocation.marginals else []),
         ],
-        "changes": list(_full(allocation.marginals, titles, plan.box)),
-        "keys": [*keys, *shown],
-        "closed": [],
-        "notes": [
-            *(["", text] for text in allocation.cautions),
-            *(["Diverted", text] for text in _spilled(allocation.spills, titles, plan.box)),
-            *([["", SHADOW_PRICE_NOTE]] if allocation.marginals else []),
-        ],
-        "rests": f"{allocation.proof} Widths follow the square root of TEU.",
-    }
+        rests=f"{allocation.proof} Widths follow the square root of TEU.",
+    )
 
 
 def _left_behind(allocation: Allocation) -> str:
@@ -254,7 +251,7 @@ def _left_behind(allocation: Allocation) -> str:
 
 def _full(
     marginals: tuple[Marginal, ...], titles: Mapping[str, str], box: tuple[float, str]
-) -> Iterator[Record]:
+) -> Iterator[tuple[str, str, str, int]]:
     """Yield what more room would save: a row per limit, for its most expensive month."""
     by_name: dict[str, list[Marginal]] = {}
     for marginal in marginals:
@@ -265,12 +262,12 @@ def _full(
     )
     for one in highest[:_MOST_LISTED]:
         teu, unit = (box[0], f"per {box[1]}") if one.unit == "TEU" else (1.0, f"a {one.unit}")
-        yield {
-            "when": capitalised(limit_title(one.name, titles)),
-            "option": f"Saves USD {_worth_text(teu * one.usd_per_unit)} {unit}",
-            "text": f"with more room; full in {_when(one, by_name[one.name])}",
-            "route": -1,
-        }
+        yield (
+            capitalised(limit_title(one.name, titles)),
+            f"Saves USD {_worth_text(teu * one.usd_per_unit)} {unit}",
+            f"with more room; full in {_when(one, by_name[one.name])}",
+            -1,
+        )
 
 
 def _worth_text(usd: float) -> str:

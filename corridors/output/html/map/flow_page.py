@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from corridors.output.allocation_result import Allocation
 from corridors.output.html.encode import LonLat, packed_line
@@ -17,7 +18,7 @@ from corridors.output.html.map.flow_content import (
     month_choice,
     totals_by_corridor,
 )
-from corridors.output.html.map.map_frame import MapPage, drawn_page, filled, shipped_frame
+from corridors.output.html.map.map_frame import MapPage, drawn_page
 from corridors.output.html.map.map_places import BaseMap
 
 
@@ -30,22 +31,12 @@ class Work:
     lines: Sequence[Sequence[LonLat]]
 
 
-def render_flows(
-    allocation: Allocation,
-    *,
-    titles: Mapping[str, str] | None = None,
-    base_map: BaseMap | None = None,
-) -> str:
-    """Return the page of `flow_page` as HTML text; the same allocation gives the same text."""
-    return filled(shipped_frame(), flow_page(allocation, titles=titles, base_map=base_map))
-
-
 def flow_page(
     allocation: Allocation,
     *,
     titles: Mapping[str, str] | None = None,
     base_map: BaseMap | None = None,
-    said: Mapping[str, object] | None = None,
+    said: Mapping[str, Any] | None = None,
     works: Sequence[Work] = (),
     report: str = "",
 ) -> MapPage:
@@ -63,7 +54,7 @@ def flow_page(
     base_map
         Land and borders; the shipped ones by default.
     said
-        What the panel says instead, by the keys of `panel_record`: what to book or build.
+        What the panel says instead, by the names of `Said`: what to book or build.
     works
         Projects to draw.
     report
@@ -75,7 +66,7 @@ def flow_page(
         **flow_content(allocation),
         "titles": corridors,
         "modes": [[mode, MODE_NAMES[mode]] for mode in MODES],
-        "panel": {**flow_panel(allocation, names), **(said or {})},
+        "panel": replace(flow_panel(allocation, names), **(said or {})).record(),
         "works": [
             [one.title, one.is_built, [packed_line(line) for line in one.lines]] for one in works
         ],

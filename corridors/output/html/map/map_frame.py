@@ -36,7 +36,7 @@ ATTRIBUTION = (
 # The map's name in scripts, and what stands in a layer's script for the name of that layer.
 MAP, LAYER = "map_1", "LAYER"
 FRAME = "frame.json"
-SCRIPTS = ("parts.js", "frame.js", "panel.js")
+SCRIPTS = ("report/elements.js", "parts.js", "frame.js", "panel.js")
 GRIP = '<button id="grip" type="button" aria-expanded="true" aria-label="Fold the answer"></button>'
 _SEPARATOR = "\n    "
 
@@ -84,6 +84,13 @@ class MapPage:
     layers: tuple[Layer, ...]
     last: str
     assets: tuple[str, ...]
+
+    def html(self, frame: Frame | None = None) -> str:
+        """Return the page as text; the same map gives the same text.
+
+        It is in the shipped frame by default, and then works offline.
+        """
+        return filled(frame or shipped_frame(), self)
 
 
 def drawn_page(

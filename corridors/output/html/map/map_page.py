@@ -9,57 +9,11 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
 from corridors.output.html.encode import element
 from corridors.output.html.map.content import STRIP, map_content, options_of
-from corridors.output.html.map.map_frame import (
-    Frame,
-    MapPage,
-    drawn_page,
-    filled,
-    shipped_frame,
-)
+from corridors.output.html.map.map_frame import Frame, MapPage, drawn_page
 from corridors.output.html.map.map_places import BaseMap
 from corridors.output.html.map.panel import prices_html
 from corridors.output.html.report.effects import what_if_section
 from corridors.output.html.report.parts import shortened
-
-
-def render_map(
-    comparison: Comparison,
-    *,
-    tiles: str | None = None,
-    base_map: BaseMap | None = None,
-    sources: Mapping[str, Source] | None = None,
-    months: Sequence[Comparison] = (),
-    command: str = "",
-    report: str = "",
-) -> str:
-    """Return the page as HTML text.
-
-    It contains Leaflet, the base map and the routes, and works offline unless online tiles are
-    requested. The same comparison gives the same text.
-
-    Parameters
-    ----------
-    comparison
-        The options to draw; closed corridors are listed with their reason.
-    tiles
-        `osm` adds online tiles of OpenStreetMap; None adds none.
-    base_map, sources, months, command, report
-        See `map_page`.
-
-    Raises
-    ------
-    ConfigError
-        `tiles` is unknown.
-    """
-    page = map_page(
-        comparison,
-        base_map=base_map,
-        sources=sources,
-        months=months,
-        command=command,
-        report=report,
-    )
-    return filled(_frame(tiles), page)
 
 
 def map_page(
@@ -105,14 +59,21 @@ def map_page(
     )
 
 
-def _cited(title: str) -> str:
-    """Return a source in a line, in full when pointed at."""
-    return element("span", shortened(title), title=title) if title else ""
+def frame_of(tiles: str | None) -> Frame | None:
+    """Return the frame of a page that may load online tiles, None for the shipped one.
 
-
-def _frame(tiles: str | None) -> Frame:
+    Raises
+    ------
+    ConfigError
+        The set of tiles, such as `osm`, is unknown.
+    """
     if tiles is None:
-        return shipped_frame()
+        return None
     from corridors.output.html.map.folium_page import drawn_frame
 
     return drawn_frame(tiles)
+
+
+def _cited(title: str) -> str:
+    """Return a source in a line, in full when pointed at."""
+    return element("span", shortened(title), title=title) if title else ""

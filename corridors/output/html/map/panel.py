@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 from corridors.domain.answer import ASK, BOXES, Answer, AnswerFigure, sailing_words
 from corridors.domain.results import RouteOption
@@ -19,6 +20,43 @@ _MOVED = (
     " prices set below, the answer above at those asked for."
     ' <button type="button" class="link">Reset</button></p>'
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the panel says of a study or a plan, as printed: see `panel_record`."""
+
+    asked: str
+    finding: str
+    lead: str = ""
+    figures: Sequence[tuple[str, str, str]] = ()
+    """Label, value and unit."""
+    changes: Sequence[tuple[str, str, str, int]] = ()
+    """When, what then, in which figures, and the number of the thing, or -1."""
+    changed: str = ""
+    """Their heading, if it is not what would change the answer."""
+    rows: str = ""
+    """The heading of the rows."""
+    axis: str = ""
+    """What their values and sides are in."""
+    keys: Sequence[tuple[str, str]] = ()
+    """Roles and what they stand for."""
+    notes: Sequence[str | tuple[str, str]] = ()
+    """Each with what it is about, if that is not the whole."""
+    rests: str = ""
+
+    def record(self) -> Record:
+        """Return it in plain values, under the keys of `panel_record` but for its rows."""
+        keys = ("label", "value", "unit"), ("when", "option", "text", "route")
+        return {
+            **{one.name: getattr(self, one.name) for one in fields(self)},
+            "figures": [dict(zip(keys[0], each, strict=True)) for each in self.figures],
+            "changes": [dict(zip(keys[1], each, strict=True)) for each in self.changes],
+            "notes": [("", note) if isinstance(note, str) else note for note in self.notes],
+            "what": "",
+            "groups": [],
+            "closed": [],
+        }
 
 
 def prices_html(comparison: Comparison, sliders: str) -> str:

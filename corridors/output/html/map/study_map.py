@@ -21,6 +21,7 @@ from corridors.output.html.map.map_frame import (
     turned,
 )
 from corridors.output.html.map.map_places import BaseMap
+from corridors.output.html.map.panel import Said
 from corridors.output.html.palette import dark_style, painted
 
 Record = dict[str, object]
@@ -89,29 +90,6 @@ class Thing:
     tip: str = ""
     facts: Sequence[tuple[str, str]] = ()
     row: Row | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the panel says of a study, as printed: see `panel_record`."""
-
-    asked: str
-    finding: str
-    lead: str = ""
-    figures: Sequence[tuple[str, str, str]] = ()
-    """Label, value and unit."""
-    changes: Sequence[tuple[str, str, str, int]] = ()
-    """When, what then, in which figures, and the number of the thing, or -1."""
-    changed: str = ""
-    """Their heading, if it is not what would change the answer."""
-    rows: str = ""
-    """The heading of the rows."""
-    axis: str = ""
-    """What their values and sides are in."""
-    keys: Sequence[tuple[str, str]] = ()
-    """Roles and what they stand for."""
-    notes: Sequence[str] = ()
-    rests: str = ""
 
 
 def study_map(
@@ -211,51 +189,20 @@ def content_of(said: Said, things: Sequence[Thing]) -> Record:
         "things": records,
         "lines": [packed_line(shape) for shape in simplified(drawn)],
         "copies": [0] + [-1] * (east > EAST_DEG) + [1] * (west < -180.0),
-        "panel": panel_of(said, things),
+        "panel": {**said.record(), "groups": _groups(things)},
         "view": first_view([extent_of([line]) for line in seen]),
     }
 
 
-def panel_of(said: Said, things: Sequence[Thing]) -> Record:
-    """Return the panel under the keys of `panel_record`."""
+def _groups(things: Sequence[Thing]) -> list[tuple[str, list[Record]]]:
+    """Return the rows of the panel by group, in the order of the things."""
     groups: dict[str, list[Record]] = {}
     for number, thing in enumerate(things):
         if (row := thing.row) is not None:
-            groups.setdefault(row.group, []).append(
-                {
-                    "route": number,
-                    "name": thing.name,
-                    "usd": row.value,
-                    "low": "",
-                    "high": "",
-                    "side": row.side,
-                    "mark": row.mark,
-                    "against": row.against,
-                    "sails": "",
-                }
-            )
-    return {
-        "asked": said.asked,
-        "finding": said.finding,
-        "lead": said.lead,
-        "figures": [
-            {"label": label, "value": value, "unit": unit, "low": "", "high": ""}
-            for label, value, unit in said.figures
-        ],
-        "changes": [
-            {"when": when, "option": option, "text": text, "route": route}
-            for when, option, text, route in said.changes
-        ],
-        "changed": said.changed,
-        "what": "",
-        "rows": said.rows,
-        "axis": said.axis,
-        "groups": [[title, rows] for title, rows in groups.items()],
-        "closed": [],
-        "notes": [["", text] for text in said.notes],
-        "keys": [list(key) for key in said.keys],
-        "rests": said.rests,
-    }
+            shown = {"usd": row.value, "side": row.side, "mark": row.mark, "against": row.against}
+            named = {"route": number, "name": thing.name, "sails": ""}
+            groups.setdefault(row.group, []).append({**named, **shown})
+    return list(groups.items())
 
 
 def ends_of(scenario: Scenario, lines: Sequence[DrawnLine]) -> tuple[Thing, ...]:

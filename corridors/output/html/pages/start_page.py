@@ -180,15 +180,13 @@ def study_page(
         What its charts rest on; by default where the sources of its figures are.
     """
     last = Section(
-        id="reproduce",
-        heading="How to reproduce",
-        body=reproduce(command, {}, {}, heading="") + licence(),
+        "reproduce", "How to reproduce", reproduce(command, {}, {}, heading="") + licence()
     )
     head = element("h1", title) + element("p", asked, class_="asked")
     return render_page(
         title,
         head + answer_box(answer, warn=warn),
         [*sections, last],
-        scripts=("report.js", *scripts),
+        scripts=scripts,
         source=source or OWN_SOURCE,
     )

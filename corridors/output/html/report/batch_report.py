@@ -207,7 +207,6 @@ def _keys(sweep: Sweep, order: Sequence[int]) -> list[Key]:
 
 
 MOST_ROWS = 200
-_SCRIPTS = ("report.js", "cells.js", "batch.js")
 PAGE_ROWS = 50
 NONE = -1
 TENTHS = 10
@@ -253,29 +252,27 @@ def render_batch_report(sweep: Sweep) -> str:
     sweep = _coloured(with_names(sweep.per_box))
     effects = {key: key_effects(sweep, key) for key in sweep.varied}
     sections = (
-        Section(id="winners", heading="Recommended corridor by two inputs", body=_heat(sweep)),
-        Section(id="keys", heading="What would change it", body=_effects(sweep, effects)),
-        Section(id="pays", heading="When each corridor is recommended", body=_pays(sweep)),
-        Section(id="explore", heading="Explore the scenarios", body=_explore(sweep, effects)),
-        Section(id="cost", heading="Mean cost by part", body=cost_parts(sweep)),
-        Section(id="time", heading="Mean time by part", body=time_parts(sweep)),
-        Section(
-            id="scatter",
-            heading="Cost against days",
-            body=corridor_scatter(sweep) + winner_scatter(sweep),
-        ),
-        Section(id="emissions", heading="Greenhouse gas emissions", body=emissions(sweep)),
-        Section(id="ranks", heading="Ranks by cost", body=rank_distribution(sweep)),
-        Section(id="failed", heading="Failed scenarios", body=_failed(sweep)),
-        Section(id="weakest", heading="Weakest assumptions", body=_weakest(sweep)),
-        Section(id="warnings", heading="Warnings", body=_warnings(sweep)),
-        Section(id="sources", heading="Sources", body=Citations(sweep.sources).list_html()),
-        Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
-        Section(id="reproduce", heading="How to reproduce", body=_reproduce(sweep)),
+        Section("winners", "Recommended corridor by two inputs", _heat(sweep)),
+        Section("keys", "What would change it", _effects(sweep, effects)),
+        Section("pays", "When each corridor is recommended", _pays(sweep)),
+        Section("explore", "Explore the scenarios", _explore(sweep, effects)),
+        Section("cost", "Mean cost by part", cost_parts(sweep)),
+        Section("time", "Mean time by part", time_parts(sweep)),
+        Section("scatter", "Cost against days", corridor_scatter(sweep) + winner_scatter(sweep)),
+        Section("emissions", "Greenhouse gas emissions", emissions(sweep)),
+        Section("ranks", "Ranks by cost", rank_distribution(sweep)),
+        Section("failed", "Failed scenarios", _failed(sweep)),
+        Section("weakest", "Weakest assumptions", _weakest(sweep)),
+        Section("warnings", "Warnings", _warnings(sweep)),
+        Section("sources", "Sources", Citations(sweep.sources).list_html()),
+        Section("unknown", "Limits of these results", LIMITS_OF_KNOWLEDGE),
+        Section("reproduce", "How to reproduce", _reproduce(sweep)),
     )
     title = sweep.title or sweep.name
     head = _head(sweep, title, effects)
-    return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS, contents_last=True)
+    return render_page(
+        f"Report: {title}", head, sections, scripts=("batch.js",), contents_last=True
+    )
 
 
 def _coloured(sweep: Sweep) -> Sweep:

@@ -14,10 +14,17 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from math import ceil, floor, log10
+from typing import Any
 
 from corridors.domain.objective import unbeaten
 from corridors.output.html.palette import inked, painted, swatch
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.output.html.report.report_tables import (
+    Cell,
+    Column,
+    headings,
+    numeric,
+    table_html,
+)
 
 SCATTER_HEIGHT_PX = 400
 # The narrowest drawing area, on a phone: marks that do not overlap there do so nowhere.
@@ -148,39 +155,32 @@ def stacked_bars(
         return ""
     ends = [sum(bar.parts.values()) for bar in bars]
     longest = max(max(_drawn(bar), *(bar.span or (0.0, 0.0))) for bar in bars) or 1.0
-    rows = "".join(
-        _bar_row(bar, end, colours, longest=longest, unit=unit, digits=digits)
-        for bar, end in zip(bars, ends, strict=True)
-    )
-    drawn = _on_axis(rows, longest, unit)
     used = [part for part in colours if any(bar.parts.get(part) for bar in bars)]
     spans = any(bar.span for bar in bars)
-    keys = [Key(label=part, colour=colours[part]) for part in used]
     says = "; ".join(f"{bar.name} {end:,.1f}" for bar, end in zip(bars, ends, strict=True))
     columns = headings(
-        of,
-        numeric(*used),
-        numeric(f"Sum, {unit}"),
-        numeric("low to high") if spans else (),
+        of, numeric(*used), numeric(f"Sum, {unit}"), numeric("low to high") if spans else ()
     )
     table = [
         [
-            bar.name,
             *(f"{bar.parts.get(part, 0.0):,.{digits}f}" for part in used),
             f"{end:,.{digits}f}",
             *([_span_text(bar, digits)] if spans else []),
         ]
         for bar, end in zip(bars, ends, strict=True)
     ]
-    return chart_html(
+    return _bars(
         name,
-        drawn,
+        [(bar.name, _stack(bar, colours, longest, unit, digits)) for bar in bars],
+        [f"{end:,.{digits}f}" for end in ends],
+        (longest, unit),
+        table,
+        columns=columns,
         finding=finding,
         caption=caption,
         # One part needs no key: the caption names it.
-        keys=keys if len(keys) > 1 else (),
+        keys=[Key(label=part, colour=colours[part]) for part in used] if len(used) > 1 else (),
         says=f"Stacked bars, {unit}: {says}",
-        table=table_html(caption, columns, table, hidden_caption=True),
     )
 
 
@@ -195,39 +195,48 @@ def ranges(
 ) -> str:
     """Return a row of quantiles for each name, first on top, with the median at its end.
 
-    Parameters
-    ----------
-    name
-        Element id.
-    spans
-        The rows.
-    caption
-        Plain text.
-    unit
-        Unit of the figures.
-    finding
-        As in `chart_html`.
-    digits
-        Decimals of the figures.
+    `spans` are the rows, the others as in `stacked_bars`.
     """
     if not spans:
         return ""
     longest = max(span.quantiles[-1] for span in spans) or 1.0
-    rows = "".join(_range_row(one, longest, unit, digits) for one in spans)
-    titles = ("P5", "P10", "P50", "P90", "P95")
-    columns = headings("Corridor", numeric(*titles))
-    table = [[one.name, *(f"{figure:,.{digits}f}" for figure in one.quantiles)] for one in spans]
-    return chart_html(
+    table = [[f"{figure:,.{digits}f}" for figure in one.quantiles] for one in spans]
+    return _bars(
         name,
-        _on_axis(rows, longest, unit),
+        [(one.name, _range(one, longest, unit, digits)) for one in spans],
+        [row[2] for row in table],
+        (longest, unit),
+        table,
+        columns=headings("Corridor", numeric("P5", "P10", "P50", "P90", "P95")),
         finding=finding,
         caption=caption,
         says=f"{caption}: " + "; ".join(_range_text(one, unit, digits) for one in spans),
-        table=table_html(caption, columns, table, hidden_caption=True),
     )
 
 
-def _range_row(span: Span, longest: float, unit: str, digits: int) -> str:
+def _bars(
+    name: str,
+    tracks: Sequence[tuple[str, str]],
+    ends: Sequence[str],
+    axis: tuple[float, str],
+    table: Sequence[Sequence[str]],
+    *,
+    columns: Sequence[Column],
+    caption: str,
+    **more: Any,
+) -> str:
+    """Return rows of a name, a track as markup and its figure, above an axis, and their table."""
+    rows = "".join(
+        f'<div class="bar"><span class="name">{escape(title)}</span>{track}'
+        f'<span class="sum">{end}</span></div>'
+        for (title, track), end in zip(tracks, ends, strict=True)
+    )
+    figures = [[title, *row] for (title, _), row in zip(tracks, table, strict=True)]
+    held = table_html(caption, columns, figures, hidden_caption=True)
+    return chart_html(name, _on_axis(rows, *axis), caption=caption, table=held, **more)
+
+
+def _range(span: Span, longest: float, unit: str, digits: int) -> str:
     p5, p10, p50, p90, p95 = span.quantiles
     boxes = (("thin", p5, p95), ("most", p10, p90), ("middle", p50, p50))
     pieces = "".join(
@@ -235,11 +244,8 @@ def _range_row(span: Span, longest: float, unit: str, digits: int) -> str:
         f'width:{_percent(high - low, longest)};background-color:{painted(span.colour)}"></i>'
         for kind, low, high in boxes
     )
-    return (
-        f'<div class="bar"><span class="name">{escape(span.name)}</span>'
-        f'<span class="track range" data-tip="{escape(_range_text(span, unit, digits))}">{pieces}'
-        f'</span><span class="sum">{p50:,.{digits}f}</span></div>'
-    )
+    tip = escape(_range_text(span, unit, digits))
+    return f'<span class="track range" data-tip="{tip}">{pieces}</span>'
 
 
 def _range_text(span: Span, unit: str, digits: int) -> str:
@@ -273,31 +279,21 @@ def _span_text(bar: Bar, digits: int) -> str:
     return " to ".join(f"{value:,.{digits}f}" for value in bar.span)
 
 
-def _bar_row(
-    bar: Bar, end: float, colours: Mapping[str, str], *, longest: float, unit: str, digits: int
-) -> str:
-    pieces = []
-    for part, colour in colours.items():
-        size = bar.parts.get(part, 0.0)
-        if size:
-            tip = escape(f"{bar.name}: {part} {size:,.{digits}f} {unit}")
-            pieces.append(
-                f'<i style="width:{_percent(max(size, 0.0), longest)};'
-                f'background:{painted(colour)}" data-tip="{tip}"></i>'
-            )
-    span = ""
+def _stack(bar: Bar, colours: Mapping[str, str], longest: float, unit: str, digits: int) -> str:
+    pieces = [
+        f'<i style="width:{_percent(max(size, 0.0), longest)};background:{painted(colour)}"'
+        f' data-tip="{escape(f"{bar.name}: {part} {size:,.{digits}f} {unit}")}"></i>'
+        for part, colour in colours.items()
+        if (size := bar.parts.get(part, 0.0))
+    ]
     if bar.span is not None:
         low, high = bar.span
         text = f"{bar.name}: low {low:,.{digits}f}, high {high:,.{digits}f} {unit}"
-        span = (
+        pieces.append(
             f'<b class="span" style="left:{_percent(low, longest)};'
             f'width:{_percent(high - low, longest)}" data-tip="{escape(text)}"></b>'
         )
-    return (
-        f'<div class="bar"><span class="name">{escape(bar.name)}</span>'
-        f'<span class="track">{"".join(pieces)}{span}</span>'
-        f'<span class="sum">{end:,.{digits}f}</span></div>'
-    )
+    return f'<span class="track">{"".join(pieces)}</span>'
 
 
 def scatter(
@@ -602,4 +598,4 @@ def _percent(size: float, whole: float) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{100.0 * share:.2f}%"
+    return _percent(share, 1.0)

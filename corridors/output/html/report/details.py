@@ -368,41 +368,38 @@ def render_report(
     citations = Citations({key: sources.get(key, "") for key in _cited(comparison)})
     # As the answer has it: the rows, what they rest on, what to know, how to ask it again.
     sections = (
-        Section(id="ranking", heading="All ways, best first", body=_ranking(comparison)),
-        Section(id="sailings", heading="Your sailings", body=sailings_section(comparison)),
-        Section(id="shares", heading="Shares of boxes by way", body=_shares(comparison)),
-        Section(id="front", heading="Money against days", body=front_chart(comparison)),
-        Section(id="cost", heading="What it costs", body=cost_chart(comparison)),
-        Section(id="bases", heading="Cost and price", body=_bases_chart(comparison)),
-        Section(id="time", heading="How long it takes", body=time_chart(comparison)),
-        Section(id="emissions", heading="Greenhouse gases", body=_emissions_chart(comparison)),
+        Section("ranking", "All ways, best first", _ranking(comparison)),
+        Section("sailings", "Your sailings", sailings_section(comparison)),
+        Section("shares", "Shares of boxes by way", _shares(comparison)),
+        Section("front", "Money against days", front_chart(comparison)),
+        Section("cost", "What it costs", cost_chart(comparison)),
+        Section("bases", "Cost and price", _bases_chart(comparison)),
+        Section("time", "How long it takes", time_chart(comparison)),
+        Section("emissions", "Greenhouse gases", _emissions_chart(comparison)),
         Section(
-            id="what-if",
-            heading="What if prices change",
-            body=what_if_section(comparison, citations.link, command=command),
+            "what-if",
+            "What if prices change",
+            what_if_section(comparison, citations.link, command=command),
         ),
-        Section(id="warnings", heading="What to know", body=_warnings(comparison)),
+        Section("warnings", "What to know", _warnings(comparison)),
         Section(
-            id="details",
-            heading="Every leg and cost line",
-            body="".join(option_details(route, citations, box) for route in usable),
+            "details",
+            "Every leg and cost line",
+            "".join(option_details(route, citations, box) for route in usable),
         ),
-        Section(
-            id="weakest", heading="Weakest figures", body=weakest_table(usable, citations, box)
-        ),
-        Section(id="sources", heading="Sources", body=citations.list_html()),
-        Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
-        Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
+        Section("weakest", "Weakest figures", weakest_table(usable, citations, box)),
+        Section("sources", "Sources", citations.list_html()),
+        Section("unknown", "Limits of these results", LIMITS_OF_KNOWLEDGE),
+        Section("reproduce", "How to reproduce", _reproduce(comparison, command)),
     )
     has_sliders = any(section.id == "what-if" and section.body for section in sections)
-    scripts = ("report.js", "whatif.js") if has_sliders else ("report.js",)
     title = f"Report: {scenario_title(comparison.scenario)}"
     source = "; ".join((*answer_of(comparison).rests_on, "every figure cited under Sources"))
     return render_page(
         title,
         _head(comparison, map_page),
         sections,
-        scripts=scripts,
+        scripts=("whatif.js",) if has_sliders else (),
         contents_last=True,
         source=source,
     )

@@ -11,8 +11,10 @@ from corridors.output.html.page_shell import asset, page_html, policy_of
 from corridors.output.html.palette import dark_style
 from corridors.output.html.report.charts import SOURCE
 
+_SCRIPTS = ("elements.js", "report.js")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A section of the report; `body` is markup."""
 
@@ -31,7 +33,7 @@ def render_page(
     head: str,
     sections: Sequence[Section],
     *,
-    scripts: Sequence[str] = ("report.js",),
+    scripts: Sequence[str] = (),
     contents_last: bool = False,
     source: str = "",
 ) -> str:
@@ -46,7 +48,7 @@ def render_page(
     sections
         In order; sections without a body are skipped.
     scripts
-        Script assets, in order.
+        Script assets beside those of every page, in order.
     contents_last
         Put the contents below the first section, which belongs to the answer.
     source
@@ -58,7 +60,9 @@ def render_page(
         f'<section id="{part.id}"><h2>{escape(part.heading)}</h2>{part.body}</section>'
         for part in kept
     ]
-    inlined = "".join(f"<script>{asset('report', name)}</script>\n" for name in scripts)
+    inlined = "".join(
+        f"<script>{asset('report', name)}</script>\n" for name in (*_SCRIPTS, *scripts)
+    )
     nav = f'<nav aria-label="Contents">{links}</nav>\n'
     if contents_last:
         bodies.insert(1, nav)

@@ -20,7 +20,7 @@ from corridors.output.html.map.flow_content import (
     totals_by_corridor,
     totals_by_mode,
 )
-from corridors.output.html.map.flow_page import render_flows
+from corridors.output.html.map.flow_page import flow_page
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
@@ -28,9 +28,9 @@ from tests.output.html.map.flows import example_allocation, hostile_allocation
 
 @pytest.fixture
 def html(tmp_path: Path) -> str:
-    return render_flows(
+    return flow_page(
         example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=BASE_MAP
-    )
+    ).html()
 
 
 def _content(html: str) -> Any:
@@ -109,7 +109,7 @@ def test_what_two_months_leave_behind_is_summed_by_pair(tmp_path: Path) -> None:
     unmet = tuple(zip(pairs, months, (100.0, 20.0, 30.0), strict=True))
     panel = flow_panel(replace(found, unmet=unmet), {})
     said = "Left behind: 130 TEU Chongqing to Duisburg; 20 TEU Shanghai to Hamburg."
-    assert panel["lead"] == said
+    assert panel.lead == said
 
 
 def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
@@ -117,8 +117,8 @@ def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
     (spill,) = found.spills
     spills = (spill, replace(spill, teu=300.0, extra_usd_per_teu=20.0))
     # 100 TEU at 12 USD more and 300 at 20 are 7,200 USD.
-    notes: Any = flow_panel(replace(found, spills=spills), {})["notes"]
-    assert any("400 TEU Chongqing to Duisburg: USD 36 more per 40'" in text for _, text in notes)
+    notes: Any = flow_panel(replace(found, spills=spills), {}).notes
+    assert any("400 TEU Chongqing to Duisburg: USD 36 more per 40'" in note[1] for note in notes)
 
 
 def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_river_is_a_mode_of_its_own_and_no_road(tmp_path: Path) -> None:
     assert [total.key for total in totals_by_mode(found)] == ["sea", "rail", "river"]
     legs: Any = flow_content(found)["legs"]
     (river,) = (leg for leg in legs if leg["service"] == "Lena river line")
-    content = _content(render_flows(found, base_map=BASE_MAP))
+    content = _content(flow_page(found, base_map=BASE_MAP).html())
     assert content["modes"][river["mode"]] == ["river", "Rivers"]
 
 
@@ -159,14 +159,14 @@ def test_the_page_asks_the_network_for_nothing_and_is_the_same_each_time(
     assert not re.search(r"\b(src|href)=|<link|<img|<iframe", markup)
     assert "sourceMappingURL" not in html
     assert "default-src 'none'" in html
-    again = render_flows(
+    again = flow_page(
         example_allocation(tmp_path), titles={"suez": "Suez Canal"}, base_map=BASE_MAP
-    )
+    ).html()
     assert again == html
 
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
-    html = render_flows(hostile_allocation(tmp_path), base_map=BASE_MAP)
+    html = flow_page(hostile_allocation(tmp_path), base_map=BASE_MAP).html()
     assert HOSTILE not in html
     assert "<img src=x" not in html
     assert _content(html)["legs"][0]["from"] == HOSTILE

@@ -21,7 +21,7 @@ from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.map_frame import shipped_base_map
-from corridors.output.html.map.map_page import render_map
+from corridors.output.html.map.map_page import frame_of, map_page
 from corridors.output.html.map.map_places import load_base_map, with_names
 from corridors.output.html.map.panel import printed_figures
 from corridors.output.tables import Beside
@@ -61,7 +61,7 @@ def _content(html: str) -> Any:
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return render_map(example_comparison(), base_map=BASE_MAP)
+    return map_page(example_comparison(), base_map=BASE_MAP).html()
 
 
 def records(content: Any) -> Any:
@@ -180,16 +180,16 @@ def test_the_page_asks_the_network_for_nothing(html: str) -> None:
 
 
 def test_online_tiles_come_only_on_request() -> None:
-    html = render_map(example_comparison(), base_map=BASE_MAP, tiles="osm")
+    html = map_page(example_comparison(), base_map=BASE_MAP).html(frame_of("osm"))
     assert "https://tile.openstreetmap.org/{z}/{x}/{y}.png" in html
     assert "img-src data: https://tile.openstreetmap.org/;" in html
     with pytest.raises(ConfigError) as refused:
-        render_map(example_comparison(), base_map=BASE_MAP, tiles="google")
+        frame_of("google")
     assert str(refused.value) == "tiles: unknown set 'google'; known: osm"
 
 
 def test_the_same_comparison_gives_the_same_bytes(html: str) -> None:
-    assert render_map(example_comparison(), base_map=BASE_MAP) == html
+    assert map_page(example_comparison(), base_map=BASE_MAP).html() == html
     assert not re.search(r"_[0-9a-f]{32}", html)
 
 
@@ -200,11 +200,11 @@ def test_stable_html_numbers_names_in_order() -> None:
 
 
 def test_hostile_names_stay_text() -> None:
-    html = render_map(hostile_comparison(), base_map=BASE_MAP)
+    html = map_page(hostile_comparison(), base_map=BASE_MAP).html()
     page = _Tags(html)
     assert not [tag for tag, _ in page.tags if tag == "img"]
     assert len(page.scripts) == len(
-        _Tags(render_map(example_comparison(), base_map=BASE_MAP)).scripts
+        _Tags(map_page(example_comparison(), base_map=BASE_MAP).html()).scripts
     )
     assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
     assert _content(html)["routes"][0]["title"] == HOSTILE
@@ -213,7 +213,7 @@ def test_hostile_names_stay_text() -> None:
 
 def test_hostile_names_stay_text_in_the_strip_of_months() -> None:
     months = (hostile_comparison(), hostile_comparison())
-    page = _Tags(render_map(months[0], months=months, base_map=BASE_MAP))
+    page = _Tags(map_page(months[0], months=months, base_map=BASE_MAP).html())
     assert not [tag for tag, _ in page.tags if tag == "img"]
     assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
     assert ("section", "months") in {(tag, attributes.get("id")) for tag, attributes in page.tags}
@@ -254,7 +254,7 @@ def test_legs_of_own_data_say_so() -> None:
     first = next(option for option in comparison.routes if option.usable)
     steps = tuple(replace(step, own=step.kind == "leg") for step in first.steps)
     routes = tuple(replace(o, steps=steps) if o is first else o for o in comparison.routes)
-    shown = render_map(replace(comparison, routes=routes), base_map=BASE_MAP)
+    shown = map_page(replace(comparison, routes=routes), base_map=BASE_MAP).html()
     legs = [leg for route in _content(shown)["routes"] for leg in route["legs"]]
     assert {leg["own"] for leg in legs} == {True, False}
 
@@ -282,7 +282,7 @@ def test_nothing_usable_still_makes_a_map() -> None:
         routes=comparison.routes[3:],
         decision=replace(comparison.decision, recommended=None, advice="Depart in July."),
     )
-    (panel,) = _content(render_map(nothing, base_map=BASE_MAP))["answers"]
+    (panel,) = _content(map_page(nothing, base_map=BASE_MAP).html())["answers"]
     assert panel["finding"] == "Nothing to book: Depart in July."
     assert panel["groups"] == panel["focus"] == []
 
@@ -362,9 +362,9 @@ def test_a_table_of_names_is_refused_where_it_is_not_one(tmp_path: Path) -> None
 
 
 def test_rendering_is_quick() -> None:
-    render_map(example_comparison(), base_map=BASE_MAP)
+    map_page(example_comparison(), base_map=BASE_MAP).html()
     start = time.process_time()
-    render_map(example_comparison(), base_map=BASE_MAP)
+    map_page(example_comparison(), base_map=BASE_MAP).html()
     assert time.process_time() - start < 0.5
 
 
@@ -374,7 +374,7 @@ def test_popup_and_panel_say_who_sails() -> None:
     chartered = replace(LOOP_OFFER, sections=(("Shanghai to Hamburg", Listing.CHARTERED),))
     routes = (replace(first, offer=LOOP_OFFER), replace(second, offer=chartered), *rest)
     comparison = replace(comparison, routes=routes)
-    html = render_map(comparison, base_map=BASE_MAP)
+    html = map_page(comparison, base_map=BASE_MAP).html()
     shown = _content(html)["routes"][0]
     assert shown["sails"] == ["scheduled", "1 a week"]
     assert shown["lines"] == ["LL3 <b> (Ocean Alliance), 1 a week, last seen 2023-08"]

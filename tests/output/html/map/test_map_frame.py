@@ -19,7 +19,7 @@ from corridors.output.html.map.map_frame import (
     filled,
     shipped_frame,
 )
-from corridors.output.html.map.map_page import map_page, render_map
+from corridors.output.html.map.map_page import map_page
 from corridors.output.html.page_shell import asset
 from tests.output.fixtures import example_comparison
 from tests.output.html.map.base_map import BASE_MAP
@@ -63,7 +63,7 @@ def test_a_folium_map_is_saved_as_the_page_of_the_command(tmp_path: Path) -> Non
     assert len(groups) == len(comparison.usable) + 1
     file = drawn.save(tmp_path / "map.html")
     written = file.read_text(encoding="utf-8")
-    assert written == render_map(comparison, base_map=BASE_MAP) == drawn.html
+    assert written == map_page(comparison, base_map=BASE_MAP).html() == drawn.html
     flows = flow_page(example_allocation(tmp_path), base_map=BASE_MAP)
     assert DrawnMap(flows).html == filled(shipped_frame(), flows)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from corridors.output.html.map.map_frame import filled, shipped_frame
-from corridors.output.html.map.study_map import Row, Said, Thing, content_of, study_map
+from corridors.output.html.map.panel import Said
+from corridors.output.html.map.study_map import Row, Thing, content_of, study_map
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.report.reading import Page
@@ -75,7 +75,7 @@ def test_hostile_names_stay_text_and_a_child_has_no_layer() -> None:
     ]
     page = study_map(HOSTILE, SAID, things, colours={"own": "#112355"}, base_map=BASE_MAP)
     assert [layer.name for layer in page.layers] == [HOSTILE]
-    html = filled(shipped_frame(), page)
+    html = page.html()
     assert HOSTILE not in html
     assert Page(html).texts("title") == [HOSTILE]
     assert ".own{--c:var(--c112355,#112355)}" in html

@@ -238,7 +238,7 @@ def test_the_page_loads_nothing_and_runs_only_its_own_scripts(html: str, page: P
         if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
     ]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
-    assert policy.count("sha256-") == len(page.scripts()) == 1
+    assert policy.count("sha256-") == len(page.scripts()) == 2
     assert "unsafe-eval" not in policy
     tags = {tag for tag, _, _ in page.elements}
     assert not tags & {"link", "img", "iframe", "object", "form"}
@@ -265,7 +265,7 @@ def test_hostile_texts_stay_text(text: str) -> None:
     calm = Page(render_report(_named("calm"), sources={"fueleu": "calm"}, command="calm"))
     page = Page(render_report(_named(text), sources={"fueleu": text}, command=text))
     assert [tag for tag, _, _ in page.elements] == [tag for tag, _, _ in calm.elements]
-    assert len(page.scripts()) == 1
+    assert len(page.scripts()) == 2
     assert not any(key.startswith("on") for _, a, _ in page.elements for key in a)
     assert page.texts("h1") == [text]
     assert text in page.answer()[0]
@@ -350,7 +350,7 @@ def test_what_a_column_is_sorted_by_is_a_plain_short_number() -> None:
 def test_a_report_without_a_usable_route_has_no_sliders_and_no_script_for_them() -> None:
     nothing = WhatIf(sliders=(), routes=(), quoted={}, floor=None)
     page = Page(render_report(replace(example_comparison(), what_if=nothing), sources={}))
-    assert len(page.scripts()) == 1
+    assert len(page.scripts()) == 2
     assert "What if prices change" not in page.texts("h2")
 
 
@@ -364,6 +364,6 @@ def test_sliders_of_hostile_names_stay_text() -> None:
     page = Page(render_report(replace(example_comparison(), what_if=made), sources={}))
     assert page.texts("label")[0] == HOSTILE
     assert not [tag for tag, _, _ in page.elements if tag == "img"]
-    assert len(page.scripts()) == 2
+    assert len(page.scripts()) == 3
     (data,) = [t for tag, a, t in page.elements if a.get("id") == "whatif-data"]
     assert json.loads("".join(data))["routes"][0]["terms"] == [[8, 20.0, [0]]]

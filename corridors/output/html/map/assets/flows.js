@@ -226,9 +226,7 @@ KINDS.flows = (frame, content) => {
       frame.pointThing(under);
       name();
     };
-    made.setAttribute("role", "button");
-    made.setAttribute("tabindex", "0");
-    made.classList.add("stop");
+    put(made, { role: "button", tabindex: 0 }).classList.add("stop");
     name();
     made.addEventListener("blur", () => frame.pointThing(null));
     made.addEventListener("keydown", (event) => {

@@ -250,18 +250,11 @@ function createMap(map, content, host = {}) {
       const { x, y } = map.latLngToContainerPoint(one.circle.getLatLng());
       if (one.shown && labelled) wanted.push({ x, y, text, kind: label, gap: radius + 3 });
     }
-    const origin = map.containerPointToLayerPoint([0, 0]);
-    const over = covered(main);
-    const marks = wanted.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
-    const placed = placedLabels(wanted.filter((one) => one.kind === "end"), width, height, [...over, ...marks]);
     const lines = namesOfLines().map((one) => ({ ...one, pixels: one.pixels.map((line) => line.map(inView)) }));
-    const taken = [...over, ...boxesOf(placed), ...marks];
-    over.push(...layNames(map.getPane("names"), lines, { width, height, taken, origin, compact: !isWide() }));
-    placed.push(...placedLabels(wanted.filter((one) => one.kind !== "end"), width, height, [...over, ...boxesOf(placed)]));
-    const known = new Set(wanted.map(({ text }) => text));
-    const rest = namesInView(zoom).filter(({ text }) => !known.has(text));
-    placed.push(...placedLabels(rest, width, height, [...over, ...boxesOf(placed), ...marks]));
-    showLabels(map.getPane("labels"), placed, origin.x, origin.y);
+    layAll({
+      labels: map.getPane("labels"), names: map.getPane("names"), width, height, over: covered(main),
+      origin: map.containerPointToLayerPoint([0, 0]), compact: !isWide(),
+    }, wanted, lines, namesInView(zoom));
   }
 
   function namesInView(zoom) {
@@ -362,10 +355,9 @@ function createMap(map, content, host = {}) {
     L.control.zoom({ position: "bottomright" }).addTo(map);
     scale().addTo(map);
     map.attributionControl.setPrefix("").addAttribution(attribution);
-    map.getContainer().setAttribute("role", "application");
-    map.getContainer().setAttribute(
-      "aria-label", "Map: arrow keys move it, plus and minus zoom; the list beside it opens what is drawn",
-    );
+    put(map.getContainer(), {
+      role: "application", "aria-label": "Map: arrow keys move it, plus and minus zoom; the list beside it opens what is drawn",
+    });
     if (sheet) furnishPanel();
     fit(kind.view(isWide()));
     if (sheet) map.on("moveend", remember);
@@ -377,12 +369,11 @@ function createMap(map, content, host = {}) {
     const grip = document.getElementById("grip");
     grip.addEventListener("click", () => {
       const low = sheet.classList.toggle("low");
-      grip.setAttribute("aria-expanded", String(!low));
-      grip.setAttribute("aria-label", low ? "Show the answer" : "Fold the answer");
+      put(grip, { "aria-expanded": !low, "aria-label": low ? "Show the answer" : "Fold the answer" });
       map.fire("furnished");
     });
     const tools = node("div", "tools",
-      button("", "Copy link", "", ({ target }) => copyLink(target)),
+      button("", "Copy link", "", ({ target }) => { remember(); copy(window.location.href, target, "The address is the link"); }),
       button("", "Image", "Save the map as an image", () => saveImage(main, document.title)),
       button("", "Print", "", () => window.print()));
     main.append(tools);
@@ -395,18 +386,6 @@ function createMap(map, content, host = {}) {
     };
     window.addEventListener("beforeprint", () => sized(true));
     window.addEventListener("afterprint", () => sized(false));
-  }
-
-  async function copyLink(control) {
-    remember();
-    const text = control.textContent;
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      control.textContent = "Copied";
-    } catch {
-      control.textContent = "The address is the link";
-    }
-    setTimeout(() => { control.textContent = text; }, 2500);
   }
 
   // The view goes into the address, which is a link to it; a frame in a notebook has no address.

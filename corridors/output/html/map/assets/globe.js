@@ -50,17 +50,12 @@ function middleOf(vectors) {
 
 function createGlobe(frame, model) {
   const { main, card, tip } = frame;
-  const made = node("div", "globe");
-  made.id = "globe";
-  made.tabIndex = 0;
-  made.setAttribute("role", "application");
-  made.setAttribute(
-    "aria-label",
-    "Globe: arrow keys turn it, plus and minus zoom, 0 resets it, P shows the Arctic from above; the list beside it opens what is drawn",
-  );
+  const made = put(node("div", "globe"), {
+    id: "globe", tabindex: 0, role: "application",
+    "aria-label": "Globe: arrow keys turn it, plus and minus zoom, 0 resets it, P shows the Arctic from above; the list beside it opens what is drawn",
+  });
   const canvas = node("canvas", "");
-  const svg = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
-  const drawing = svg("svg");
+  const drawing = shape("svg");
   const labels = node("div", "labels");
   const lineNames = node("div", "line-names");
   const bar = scaleBar("globe-scale");
@@ -91,7 +86,7 @@ function createGlobe(frame, model) {
   const borders = frame.base.borders.map((packed) => unpacked(packed, 0, frame.base.units).map(vectorOf));
   const coasts = rings.flatMap(({ points }) => coast(points)).map((line) => line.map(vectorOf));
   const names = namesOf(frame.base, model.ice).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
-  const dotsGroup = svg("g");
+  const dotsGroup = shape("g");
 
   function load() {
     const { content, places } = model;
@@ -100,7 +95,7 @@ function createGlobe(frame, model) {
     ice = content.ice.rings.map((sea) => sea.map((packed) => ringOf(unpacked(packed))));
     lines = content.lines.map((packed) => alongGreatCircles(unpacked(packed)));
     groups = routes.map((route, index) => {
-      const group = svg("g");
+      const group = shape("g");
       group.dataset.route = index;
       return group;
     });
@@ -313,8 +308,7 @@ function createGlobe(frame, model) {
 
   function drawRoutes() {
     strands = [];
-    drawing.setAttribute("width", width);
-    drawing.setAttribute("height", height);
+    put(drawing, { width, height });
     groups.forEach((group, index) => {
       const shown = frame.isShown(index) && (!frame.styleOf(index).hidden || index === lit);
       group.style.display = shown ? "" : "none";
@@ -322,13 +316,7 @@ function createGlobe(frame, model) {
       const runs = runsOf(model.legsOf(index));
       runs.forEach(({ leg, pixels }) => strands.push({ index, leg, pixels, box: boxOf(pixels) }));
       const d = runs.map(({ pixels }) => pixels.map(({ x, y }, i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("")).join("");
-      const made = ["casing", "route-line"].map((kind) => {
-        const path = svg("path");
-        path.setAttribute("d", d);
-        path.setAttribute("class", kind);
-        return path;
-      });
-      group.replaceChildren(...made);
+      group.replaceChildren(...["casing", "route-line"].map((kind) => shape("path", { d, class: kind })));
     });
     strands.sort((a, b) => widthOf(b.index) - widthOf(a.index) || a.index - b.index);
     light(lit);
@@ -361,27 +349,13 @@ function createGlobe(frame, model) {
       spots.push({ place: one, x: at.x, y: at.y, radius: size });
       if (labelled) wanted.push({ x: at.x, y: at.y, text: shortName(one), kind: one.kind, gap: size + 3 });
     }
-    dotsGroup.replaceChildren(...spots.map(({ place: one, x, y, radius: size }) => {
-      const circle = svg("circle");
-      circle.setAttribute("cx", x);
-      circle.setAttribute("cy", y);
-      circle.setAttribute("r", size);
-      circle.setAttribute("class", `place ${one.kind}`);
-      return circle;
-    }));
-    const known = new Set(wanted.map(({ text }) => text));
-    const background = [];
-    for (const { vector, name, text, kind, zoom: from } of names) {
-      if (from > zoom + 0.5 || zoom < NAMES_FROM) break;
-      const at = place(vector);
-      if (at.z > 0.25 && !known.has(name)) background.push({ x: at.x, y: at.y, text: text(), kind, gap: kind === "ice" ? 4 : null });
-    }
-    const dots = spots.map(({ x, y }) => [x - 3, y - 3, x + 3, y + 3]);
-    const free = covered(main);
-    const first = placedLabels(wanted, width, height, [...free, ...dots]);
-    const wantedNames = frame.namesOfLines().map((one) => ({ ...one, pixels: strands.filter(({ index }) => index === one.index).map(({ pixels }) => pixels) }));
-    const named = layNames(lineNames, wantedNames, { width, height, taken: [...free, ...dots, ...boxesOf(first)], compact: !frame.isWide() });
-    showLabels(labels, [...first, ...placedLabels(background, width, height, [...free, ...dots, ...named, ...boxesOf(first)])]);
+    dotsGroup.replaceChildren(...spots.map(({ place: one, x, y, radius: size }) => (
+      shape("circle", { cx: x, cy: y, r: size, class: `place ${one.kind}` }))));
+    const land = names.filter((one) => one.zoom <= zoom + 0.5 && zoom >= NAMES_FROM).map((one) => ({ ...one, ...place(one.vector) }))
+      .filter(({ z }) => z > 0.25).map(({ x, y, text, kind }) => ({ x, y, text: text(), kind, gap: kind === "ice" ? 4 : null }));
+    const pixelsOf = (index) => strands.filter((one) => one.index === index).map(({ pixels }) => pixels);
+    const lines = frame.namesOfLines().map((one) => ({ ...one, pixels: pixelsOf(one.index) }));
+    layAll({ labels, names: lineNames, width, height, over: covered(main), compact: !frame.isWide() }, wanted, lines, land);
   }
 
   function turn(lon, lat) {

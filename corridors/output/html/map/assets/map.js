@@ -192,7 +192,7 @@ KINDS.compare = (frame, content) => {
   // What a route costs at the prices of the sliders, by part; the lines below stay as asked for.
   function atPricesSet(now) {
     const change = Math.round(perBox(now.usd - now.stated));
-    const text = change ? ` (${change > 0 ? "+" : "−"}${figure(Math.abs(change))})` : "";
+    const text = change ? ` (${signed(change)})` : "";
     const rows = now.parts().map(([title, usd]) => [title, figure(perBox(usd))]);
     return [
       node("p", "sum set", `At the prices set: USD ${figure(perBox(now.usd))} per ${content.box}${text}.`),
@@ -347,10 +347,7 @@ KINDS.compare = (frame, content) => {
     ice, legsOf, optionOf, markOf, tenths, textOf,
   };
 
-  const views = node("div", "");
-  views.id = "views";
-  views.setAttribute("role", "group");
-  views.setAttribute("aria-label", "View");
+  const views = put(node("div", ""), { id: "views", role: "group", "aria-label": "View" });
 
   function setView(name) {
     view = name;

@@ -11,10 +11,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
   const playing = button("", "▶", "Play the months", () => play(!timer));
   const head = node("tr", "");
   const body = node("tbody", "");
-  const scroller = node("div", "scrolls", node("table", "", node("thead", "", head), body));
-  scroller.tabIndex = 0;
-  scroller.setAttribute("role", "group");
-  scroller.setAttribute("aria-label", "Months: arrow keys step");
+  const scroller = scrolling("scrolls", "Months: arrow keys step", node("table", "", node("thead", "", head), body));
   strip.replaceChildren(node("div", "turn", back, ...(playable ? [playing] : []), on, said), scroller);
   let heads = [];
   let shown = 0;
@@ -39,11 +36,13 @@ function createMonths({ strip, months, setMonth, playable = true }) {
     return row(title, cells);
   }
 
-  function row(title, cells) {
-    const name = node("th", "", title);
-    name.scope = "row";
-    return node("tr", "", name, ...cells);
-  }
+  const figures = (title, texts) => row(title, texts.map((text, at) => {
+    const cell = node("td", "", text === null ? "…" : text);
+    cell.dataset.cell = at;
+    return cell;
+  }));
+
+  const row = (title, cells) => node("tr", "", heading("row", "", title), ...cells);
 
   function iceCell(tenths, text, at) {
     const tone = node("span", "", text);
@@ -68,8 +67,6 @@ function createMonths({ strip, months, setMonth, playable = true }) {
   }
 
   function draw() {
-    const title = node("th", "", "Departure");
-    title.scope = "col";
     heads = months.map((one, at) => {
       const label = one ? one.label : "…";
       // The year stands where it begins.
@@ -78,11 +75,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
       made.disabled = !one;
       return made;
     });
-    head.replaceChildren(title, ...heads.map((made) => {
-      const cell = node("th", "", made);
-      cell.scope = "col";
-      return cell;
-    }));
+    head.replaceChildren(heading("col", "", "Departure"), ...heads.map((made) => heading("col", "", made)));
     const colours = (key) => known((one) => one[key].role);
     const shut = known(({ closed }) => (
       closed.length < 2 ? closed[0] || "—" : `${closed.length} corridors`

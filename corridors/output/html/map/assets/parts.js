@@ -1,50 +1,10 @@
-// Parts of every map: text as text nodes, tables, the card of details, labels, what is pointed at.
+// Parts of every map: tables, the card of details, labels, what is pointed at.
 "use strict";
 
-function node(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  for (const child of children) made.append(child);
-  return made;
-}
-
-function button(className, text, name, act) {
-  const made = node("button", className, text);
-  made.type = "button";
-  if (name) made.setAttribute("aria-label", name);
-  made.addEventListener("click", act);
-  return made;
-}
-
-// A source, or a page beside this one.
-function linkTo(address, text) {
-  const made = node("a", "", text);
-  made.href = address;
-  if (/^https?:/.test(address)) Object.assign(made, { target: "_blank", rel: "noopener" });
-  return made;
-}
-
-function figure(value, decimals = 0) {
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: decimals, maximumFractionDigits: decimals,
-  });
-}
-
-// A table that scrolls inside its box where the card is narrow; `title` names the box for keyboards.
 function table(title, heads, rows, className) {
-  const head = node("tr", "", ...heads.map((text) => {
-    const cell = node("th", "", text);
-    cell.scope = "col";
-    return cell;
-  }));
   const body = rows.map((row) => node("tr", "", ...row.map((text) => node("td", "", text))));
-  const made = node("div", "scrolls", node(
-    "table", className, node("thead", "", head), node("tbody", "", ...body),
-  ));
-  made.tabIndex = 0;
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-label", title);
-  return made;
+  const head = node("tr", "", ...heads.map((text) => heading("col", "", text)));
+  return scrolling("scrolls", title, node("table", className, node("thead", "", head), node("tbody", "", ...body)));
 }
 
 function section(title, open, ...children) {
@@ -106,9 +66,7 @@ const later = (() => {
 // The card of details. It lies beside the map, so what it opens for stays where it is. `moved` runs
 // when the card covers or uncovers the map.
 function createCard(host, moved) {
-  const body = node("div", "card-body");
-  body.tabIndex = 0;
-  body.setAttribute("role", "group");
+  const body = scrolling("card-body", "");
   const made = node("section", "", body);
   made.id = "card";
   made.hidden = true;
@@ -280,7 +238,7 @@ function placedLabels(wanted, width, height, taken) {
   return placed;
 }
 
-function showLabels(host, placed, dx = 0, dy = 0) {
+function showLabels(host, placed, dx, dy) {
   host.replaceChildren(...placed.map((one) => {
     const made = node("span", `label ${one.kind}`, one.text);
     made.style.left = `${Math.round(one.left + dx)}px`;
@@ -295,7 +253,7 @@ const boxesOf = (placed) => placed.map((one) => (
 
 // Names of lines, the most important first, each beside its line, off the others and off what is
 // `taken`. Returns the boxes they take. A line's `pixels` are its pieces.
-function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, compact }) {
+function layNames(host, lines, { width, height, taken, origin, compact }) {
   const EVERY = 14;
   const GAP = 9;
   const inside = ({ x, y }) => x > 4 && y > 4 && x < width - 4 && y < height - 4;
@@ -345,6 +303,21 @@ function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, 
     name.style.top = `${Math.round(best.box[1] + origin.y)}px`;
   });
   return boxes;
+}
+
+// Labels of ends, then names of `lines`, labels of other places, and as many names of the land as there is
+// room for, into `labels` and `names`, whose corner lies at `origin`.
+function layAll({ labels, names, width, height, over, origin = { x: 0, y: 0 }, compact }, wanted, lines, land) {
+  const marks = wanted.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
+  const isEnd = ({ kind }) => kind === "end";
+  const placed = placedLabels(wanted.filter(isEnd), width, height, [...over, ...marks]);
+  const taken = [...over, ...boxesOf(placed), ...marks];
+  const named = layNames(names, lines, { width, height, taken, origin, compact });
+  placed.push(...placedLabels(wanted.filter((one) => !isEnd(one)), width, height, [...over, ...named, ...boxesOf(placed)]));
+  const known = new Set(wanted.map(({ text }) => text));
+  const rest = land.filter(({ text }) => !known.has(text));
+  placed.push(...placedLabels(rest, width, height, [...over, ...named, ...boxesOf(placed), ...marks]));
+  showLabels(labels, placed, origin.x, origin.y);
 }
 
 // Saves what the map shows as PNG: its canvases, paths and names as the browser has placed them.
@@ -403,13 +376,7 @@ function saveImage(main, title) {
   context.font = "11px sans-serif";
   context.fillStyle = getComputedStyle(document.body).color;
   context.fillText(`${title} · ${credit ? credit.textContent : ""}`, 12, frame.height - 10);
-  canvas.toBlob((blob) => {
-    const link = node("a", "");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${title.replace(/[^\w-]+/g, "-") || "map"}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  });
+  canvas.toBlob((blob) => save(`${title.replace(/[^\w-]+/g, "-") || "map"}.png`, blob));
 }
 
 // A bar with a round length of at most `most` px.

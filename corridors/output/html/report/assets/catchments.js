@@ -6,8 +6,6 @@ function drawCatchments(studyMap, first) {
 
   const data = JSON.parse(document.getElementById('catchments-data').textContent);
   const slider = document.getElementById('catch-day');
-  const figure = (value, digits = 0) => value.toLocaleString('en-US',
-    { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const PALEST = 0.25;
   const CLEAR = 0.15; // a region that is this far ahead of the next, as a share, has its full colour
 
@@ -40,14 +38,7 @@ function drawCatchments(studyMap, first) {
     }
     document.getElementById('catch-count').textContent = order
       .map(([c, count]) => `${data.corridors[c].title}: ${figure(count)}`).join('; ');
-    document.getElementById('catch-legend').replaceChildren(...order.map(([c]) => {
-      const item = document.createElement('li');
-      const mark = document.createElement('span');
-      mark.className = 'swatch';
-      mark.style.background = data.corridors[c].colour;
-      item.append(mark, data.corridors[c].title);
-      return item;
-    }));
+    document.getElementById('catch-legend').replaceChildren(...order.map(([c]) => node('li', '', swatch(data.corridors[c].colour), data.corridors[c].title)));
   }
 
   // The regions and rows of a map: rows stand for corridors in the order in which they win at first.

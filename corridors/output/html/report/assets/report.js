@@ -50,26 +50,15 @@
 
   // The figures of a chart as a file: what its table shows, without separators of thousands.
   document.querySelectorAll('figure > details').forEach((box) => {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'plain';
-    button.textContent = 'Download (CSV)';
-    button.addEventListener('click', () => {
+    box.append(button('plain', 'Download (CSV)', '', () => {
       const cell = ({ textContent: text }) => `"${text.trim().replace(/(\d),(?=\d{3})/g, '$1').replace(/"/g, '""')}"`;
       const lines = Array.from(box.querySelector('table').rows, (row) => Array.from(row.cells, cell).join(','));
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([lines.join('\n')], { type: 'text/csv' }));
-      link.download = `${box.parentElement.querySelector('.chart').id}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 0);
-    });
-    box.append(button);
+      save(`${box.parentElement.querySelector('.chart').id}.csv`, new Blob([lines.join('\n')], { type: 'text/csv' }));
+    }));
   });
 
   // What a pointer or a finger is on in a chart is named beside it.
-  const tip = document.createElement('div');
-  tip.id = 'tip';
-  tip.hidden = true;
+  const tip = Object.assign(node('div', ''), { id: 'tip', hidden: true });
   document.body.append(tip);
 
   function show(event) {

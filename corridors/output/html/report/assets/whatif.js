@@ -7,15 +7,6 @@ function createWhatIf(follow) {
   const form = document.getElementById('whatif-form');
   const ABOVE = data.parts.length - 2;
   const OF_DAYS = data.parts.length - 1;
-  const figure = (value, digits = 0) => value.toLocaleString('en-US',
-    { minimumFractionDigits: digits, maximumFractionDigits: digits });
-
-  function make(tag, text, kind) {
-    const element = document.createElement(tag);
-    if (text !== undefined) element.textContent = text;
-    if (kind) element.className = kind;
-    return element;
-  }
 
   // Stored per TEU, shown per box of the equipment asked for.
   const boxed = (value, digits = 0) => figure(data.teu * value, digits);
@@ -157,32 +148,27 @@ function createWhatIf(follow) {
     const longest = Math.max(...parts.map((sums) => sums.reduce((a, b) => a + Math.max(b, 0), 0))) || 1;
     const used = new Set();
     bars.replaceChildren(...order.map((i) => {
-      const row = make('div', undefined, 'bar');
-      const track = make('span', undefined, 'track');
+      const track = node('span', 'track');
       parts[i].forEach((size, j) => {
         if (size <= 0.005) return;
         used.add(j);
-        const piece = make('i');
+        const piece = node('i', '');
         piece.style.width = `${(100 * size) / longest}%`;
         piece.style.background = data.parts[j].colour;
         piece.dataset.tip = `${data.routes[i].title}: ${data.parts[j].title} ${boxed(size)} USD per ${data.box}`;
         track.append(piece);
       });
       const cost = parts[i].reduce((a, b) => a + b, 0) - parts[i][OF_DAYS];
-      const sum = make('span', boxed(cost), 'sum');
+      const sum = node('span', 'sum', boxed(cost));
       const change = Math.round(data.teu * (cost - stated[i]));
       const texts = [];
-      if (change) texts.push(`${change > 0 ? '+' : '\u2212'}${figure(Math.abs(change))}`);
+      if (change) texts.push(signed(change));
       if (value) texts.push(`${boxed(cost + parts[i][OF_DAYS])} with time`);
-      if (texts.length) sum.append(make('small', texts.join('; ')));
-      row.append(make('span', data.routes[i].title, 'name'), track, sum);
-      return row;
+      if (texts.length) sum.append(node('small', '', texts.join('; ')));
+      return node('div', 'bar', node('span', 'name', data.routes[i].title), track, sum);
     }));
     document.getElementById('whatif-legend').replaceChildren(...data.parts.map((part, j) => {
-      const item = make('li', part.title);
-      const mark = make('span', '', 'swatch');
-      mark.style.background = part.colour;
-      item.prepend(mark);
+      const item = node('li', '', swatch(part.colour), part.title);
       item.hidden = !used.has(j);
       return item;
     }));
