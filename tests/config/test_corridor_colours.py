@@ -148,7 +148,7 @@ def test_the_difference_is_that_of_the_published_pairs() -> None:
 @pytest.mark.parametrize("vision", ["full", "protanopia", "deuteranopia"])
 def test_no_two_roles_on_a_map_look_alike(vision: str) -> None:
     """By day and in the dark: ways of going, and how full a place is."""
-    sheets = [asset("map", name) for name in ("map.css", "flows.css")]
+    sheets = [asset("report", "page.css"), asset("map", "flows.css")]
     day = [dict(COLOUR.findall(sheet.split("@media")[0])) for sheet in sheets]
     dark = [dict(COLOUR.findall(sheet.split("dark)")[1])) for sheet in sheets]
     for base, flows in (day, dark):

@@ -14,7 +14,7 @@ from corridors.domain.values import ChainPart
 from corridors.output.answer import is_known
 from corridors.output.html.encode import safe_colour
 
-# By role, as `map.css` has them: what is known to sail, by mode; what nobody is known to run; all
+# By role, as `page.css` has them: what is known to sail, by mode; what nobody is known to run; all
 # else.
 ROLES: Mapping[str, tuple[str, str]] = {
     "sea": ("#0b5cad", "#3f8fe0"),

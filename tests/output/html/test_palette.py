@@ -56,7 +56,7 @@ def test_no_two_colours_of_a_picture_are_close_to_any_reader(group: str, vision:
 
 
 def test_a_role_has_one_colour_on_maps_and_pages() -> None:
-    sheet = asset("map", "map.css")
+    sheet = asset("report", "page.css")
     day, dark = sheet.split("@media")[0], sheet.split("dark)")[1]
     for shade, text in enumerate((day, dark)):
         for role, pair in ROLES.items():

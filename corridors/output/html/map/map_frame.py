@@ -185,7 +185,7 @@ def under_policy(html: str, images: Sequence[str] = ()) -> str:
 
 def head_of(assets: Sequence[str]) -> str:
     """Return the styles and scripts of a page: Leaflet's, the common ones, then `assets`."""
-    styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
+    styles = ["report/page.css", "map.css", *(name for name in assets if name.endswith(".css"))]
     scripts = [*SCRIPTS, *(name for name in assets if name.endswith(".js"))]
     parts = [
         *(f"<style>{text}</style>" for text in (leaflet_css(), *map(_asset, styles))),

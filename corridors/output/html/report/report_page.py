@@ -25,7 +25,8 @@ class Section:
 
 def page_style() -> str:
     """Return the style sheet of reports and pages of studies, for light and dark screens."""
-    return asset("report", "report.css") + asset("report", "charts.css") + dark_style()
+    sheets = ("page.css", "report.css", "charts.css")
+    return "".join(asset("report", name) for name in sheets) + dark_style()
 
 
 def render_page(

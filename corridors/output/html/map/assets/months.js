@@ -36,12 +36,6 @@ function createMonths({ strip, months, setMonth, playable = true }) {
     return row(title, cells);
   }
 
-  const figures = (title, texts) => row(title, texts.map((text, at) => {
-    const cell = node("td", "", text === null ? "…" : text);
-    cell.dataset.cell = at;
-    return cell;
-  }));
-
   const row = (title, cells) => node("tr", "", heading("row", "", title), ...cells);
 
   function iceCell(tenths, text, at) {
