@@ -11,6 +11,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing.groups import grouped
+from corridors.optimise.planning.generation import MISSING_USD
 from corridors.output.planned import Chart
 from corridors.routing.contract_ways import ContractQuestion
 from corridors.routing.dated.label_search import longest_by_ice
@@ -26,7 +27,7 @@ from corridors.routing.priced.priced_network import (
     narrow,
     wide,
 )
-from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
+from corridors.routing.priced.priced_search import KnownRoutes, PricedRoute, PricedSearch
 from corridors.routing.problem import Problem, arcs_alone, weigh_arcs
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms, weighed
@@ -174,6 +175,7 @@ class PairNetwork:
         self._searches: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
         self._whole: tuple[int, PricedSearch] | None = None
+        self._along: tuple[int, dict[int, PricedSearch]] = -1, {}
         self._longest: dict[int, float] = {}
         self._begun: set[int] = set()
         self._met: set[int] = set()
@@ -262,6 +264,25 @@ class PairNetwork:
             self._met.update(found[0].arcs)
         return found
 
+    def cheapest_along(
+        self, lane: int, day: int, free: DualPrices, *, member: int, known: KnownRoutes
+    ) -> PricedRoute | None:
+        """Return the cheapest route of a departure on the arcs of one set, as of a corridor.
+
+        Corridors share no arc, so each is a small network of its own.
+        """
+        if self._along[0] != lane:
+            self._along = lane, {}
+        if member not in self._along[1]:
+            whole = self.whole(lane)
+            inside = whole.network.sets >> member & 1 == 1
+            self._along[1][member] = whole.on(whole.network.only(inside)[0])
+        search = self._along[1][member]
+        found = search.cheapest_known(day, free, known, most_usd=MISSING_USD[0])
+        if found is not None:
+            self._met.update(found[0].arcs)
+        return found
+
     def _worth(self, usd: FloatArray) -> FloatArray:
         """Return up to which cost routes are worth a search, with the rewards to expect."""
         return np.asarray(np.minimum(usd, usd.min() - self.part.paid(self._rewards)))
@@ -279,6 +300,7 @@ class PairNetwork:
             searches = [self.near(lane) for lane in range(len(self.lanes))]
             self._kept = on_networks(searches, narrow)
         self._posed, self._near, self._whole, self._searches = None, None, None, {}
+        self._along = -1, {}
         self._is_released = True
 
     def _charted(self, near: PricedNetwork) -> Chart | None:
@@ -373,3 +395,9 @@ class Lane:
         return self.shared.cheapest(
             self.number, day, dual_prices, objective=objective, most_usd=most_usd
         )
+
+    def cheapest_along(
+        self, day: int, free: DualPrices, *, member: int, known: KnownRoutes
+    ) -> PricedRoute | None:
+        """Return the cheapest route of a departure on the arcs of one set; see `PairNetwork`."""
+        return self.shared.cheapest_along(self.number, day, free, member=member, known=known)

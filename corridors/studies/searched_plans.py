@@ -24,6 +24,7 @@ from corridors.optimise.planning.program import Allocated, Lot, Offer, Program, 
 from corridors.output.planned import Chart, Planned
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
+from corridors.routing.priced.priced_search import KnownRoutes
 from corridors.studies.lanes import (
     RATE,
     Member,
@@ -119,9 +120,10 @@ def search_plans(
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
+        known: KnownRoutes = {}
         try:
             for searched in distinct.values():
-                searched.search(number, session)
+                searched.search(number, session, known)
         except UnpricedError as error:
             return search_plans(
                 on_one_basis(plans, str(error)),
@@ -193,10 +195,9 @@ class SearchedPlan:
         self.offers = LaneOffers(
             self._program,
             rated=[
-                number
-                for number, one in enumerate(self._members)
-                if (one.kind, one.key) in rated or number in self.ways.values()
+                number for number, one in enumerate(self._members) if (one.kind, one.key) in rated
             ],
+            ways=[*self.ways.values()],
         )
         later = range(1, len(years))
         self.by_year = (
@@ -207,8 +208,11 @@ class SearchedPlan:
         self.passed: set[tuple[str, str]] = set()
         self._known = self.offers.found
 
-    def search(self, number: int, session: Session) -> None:
-        """Search the routes of the next pair without capacity limits."""
+    def search(self, number: int, session: Session, known: KnownRoutes) -> None:
+        """Search the routes of the next pair without capacity limits.
+
+        Those by its `ways` are `known` from other plans and years where nothing changes them.
+        """
         lanes = lanes_of(
             self.plan,
             self.plan.pairs[number],
@@ -235,7 +239,7 @@ class SearchedPlan:
             }
         for year, offers in enumerate(self.by_year):
             like = min(next(lane.years for lane in lanes if year in lane.years))
-            offers.add(lanes, like=None if like == year else self.by_year[like])
+            offers.add(lanes, known, like=None if like == year else self.by_year[like])
         for lane in lanes:
             lane.shared.release()
 
@@ -482,7 +486,8 @@ class LaneOffers:
 
     Those of later years share the networks of the `first`. `found` are the cheapest routes of the
     departures without capacity limits. `free` has by lot the cheapest of them; None if there is no
-    route. `best` is by lot and `rated` set the cheapest of those through the set.
+    route. `best` is by lot the cheapest of those through each `rated` set, and of each of the
+    `ways`, whose sets have no arc in common.
     """
 
     def __init__(
@@ -490,6 +495,7 @@ class LaneOffers:
         program: Program,
         *,
         rated: Sequence[int] = (),
+        ways: Sequence[int] = (),
         year: int = 0,
         first: LaneOffers | None = None,
     ) -> None:
@@ -497,6 +503,7 @@ class LaneOffers:
         self._year = year
         self._first = first or self
         self._rated: Sequence[int] = rated if first is None else first._rated
+        self._ways: Sequence[int] = ways if first is None else first._ways
         self.best: dict[tuple[int, int], Offer] = {}
         self._lanes: list[tuple[Lane, ...]] = [] if first is None else first._lanes
         self._free_prices = DualPrices(
@@ -513,7 +520,9 @@ class LaneOffers:
         """The charts of the routes by pair and lane."""
         return tuple(tuple(lane.chart for lane in lanes) for lanes in self._lanes)
 
-    def add(self, lanes: tuple[Lane, ...], *, like: LaneOffers | None = None) -> None:
+    def add(
+        self, lanes: tuple[Lane, ...], known: KnownRoutes, *, like: LaneOffers | None = None
+    ) -> None:
         """Search the routes of the next pair without capacity limits.
 
         If the pair's prices are `like` those of another year, they are its routes.
@@ -533,6 +542,7 @@ class LaneOffers:
                 best = self._cheapest(number, usual_usd)
                 self.free.append(best)
                 self._note_market(number)
+                self._note_ways(number, known)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
 
     def _take(self, like: LaneOffers, pair: int) -> None:
@@ -595,6 +605,18 @@ class LaneOffers:
             self.found += offers
             if offers:
                 self.best[number, member] = min(offers, key=lambda offer: offer.value_usd)
+
+    def _note_ways(self, number: int, known: KnownRoutes) -> None:
+        """Note the cheapest route of a lot by each way."""
+        lanes, prices = self._lanes[self._program.lots[number].pair], self._free_prices
+        for member in self._ways:
+            for _, lane, day in self._departures(number):
+                found = lanes[lane].cheapest_along(day, prices, member=member, known=known)
+                least = self.best.get((number, member))
+                if found is not None and (least is None or found[1] < least.value_usd):
+                    self.best[number, member] = Offer(
+                        lot=number, start_day=day, route=found[0], value_usd=found[1], lane=lane
+                    )
 
     @property
     def market_usd(self) -> dict[tuple[int, int], float]:

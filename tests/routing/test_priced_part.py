@@ -21,7 +21,7 @@ from corridors.routing.priced.priced_network import (
     narrow,
     wide,
 )
-from corridors.routing.priced.priced_search import PricedSearch
+from corridors.routing.priced.priced_search import KnownRoutes, PricedSearch
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import weighed
 from tests.strategies import Arc, problem_of, problems
@@ -141,6 +141,36 @@ def test_a_part_at_the_least_of_some_prices_serves_each_of_them(
         assert (there is None) == (here is None)
         if there is not None and here is not None:
             assert here[1] == pytest.approx(there[1], abs=1e-6)
+
+
+@settings(
+    max_examples=200, database=None, deadline=None, derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(networks(), networks())
+def test_what_is_known_of_a_network_serves_only_those_of_the_same_figures(
+    network: PricedNetwork, other: PricedNetwork
+) -> None:
+    arcs = np.arange(network.problem.base.shape[0])
+    renamed = network.problem.reweighed(number=7 + 3 * arcs, base=arcs[::-1].copy())
+    known: KnownRoutes = {}
+    free = DualPrices(by_month=np.zeros((1, 4)), by_set=np.zeros(SETS))
+    for one in (network, replace(network, problem=renamed), other):
+        for day in (0, 4, 1):
+            search = search_of(one)
+            there = search.cheapest(day, free, objective=WORTH, most_usd=ANY_USD)
+            assert search.cheapest_known(day, free, known, most_usd=ANY_USD) == there
+
+
+def test_what_changes_with_no_day_is_searched_once_for_all() -> None:
+    known: KnownRoutes = {}
+    free = DualPrices(by_month=np.zeros((1, 4)), by_set=np.zeros(SETS))
+    search = search_of(detour())
+    routes = [search.cheapest_known(day, free, known, most_usd=ANY_USD) for day in (0, 4)]
+    assert len(known) == 1
+    early, late = (found[0] for found in routes if found is not None)
+    assert late.starts == tuple(start + 4 * DAY for start in early.starts)
+    assert (late.arcs, late.cents) == (early.arcs, early.cents)
 
 
 def arc(tail: int, head: int, usd: int, *, place: int = -1, kg: int = 0) -> Arc:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridors.arrays import BoolArray
+from corridors.arrays import BoolArray, FloatArray
 from corridors.studies.design.sailing_days import (
     days_of_return,
     days_with_return,
@@ -38,17 +38,45 @@ def test_ships_come_one_by_one_and_are_still_out_after_the_season() -> None:
     assert use.max() == max(use[day] for day in turns(use))
 
 
-@pytest.mark.parametrize(("first", "last"), [(100, 189), (300, 40), (10, 25)])
-def test_ships_in_use_are_those_of_every_departure(first: int, last: int) -> None:
-    leaves, days, position = _season(first, last), 41, 5
-    use = ships_in_use(leaves, np.full(YEAR, 41.0), np.full(YEAR, days), position_days=position)
-    out = np.zeros(YEAR)
-    every = np.flatnonzero(leaves | np.roll(leaves, position) | np.roll(leaves, -position))
-    for day in every:
-        out[np.arange(day, day + days) % YEAR] += 1.0
-    assert use == pytest.approx(out)
+def _every_ship(leaves: BoolArray, trip_days: int, position_days: int) -> FloatArray:
+    """Return by day the ships in use, each followed from where it is sought to where it goes."""
+    begun, out = 4 * YEAR, np.zeros(5 * YEAR)
+    home: list[int] = []
+    for day in range(begun):
+        due = [each for each in home if each == day]
+        home = [each for each in home if each != day]
+        if leaves[day % YEAR]:
+            sought = 0 if due else position_days
+            out[max(0, day - sought) : day + trip_days] += 1.0
+            home.append(day + trip_days)
+        elif due:
+            out[day : day + position_days] += 1.0
+    return out[2 * YEAR : 3 * YEAR]
+
+
+@pytest.mark.parametrize("trip_days", [9, 41, 60])
+@pytest.mark.parametrize("position_days", [0, 5, 14])
+@pytest.mark.parametrize(("first", "last"), [(100, 189), (300, 40), (10, 25), (200, 200)])
+def test_ships_in_use_are_those_of_every_departure(
+    first: int, last: int, position_days: int, trip_days: int
+) -> None:
+    leaves, trip = _season(first, last), np.full(YEAR, trip_days)
+    use = ships_in_use(leaves, trip.astype(float), trip, position_days=position_days)
+    assert use == pytest.approx(_every_ship(leaves, trip_days, position_days))
     # A season shorter than a round trip needs a ship a departure, and no more.
-    assert use.max() == pytest.approx(min(days, len(every)))
+    assert use.max() == pytest.approx(min(trip_days, leaves.sum()))
+
+
+def test_a_ship_stays_where_it_would_turn_round_on_its_way() -> None:
+    leaves = _season(100, 189)
+    leaves[140:150] = False
+    trip = np.full(YEAR, 20)
+    use = ships_in_use(leaves, trip.astype(float), trip, position_days=7)
+    assert use[112:190] == pytest.approx(20.0)
+    # A week each way is as long as a pause of fourteen days, and shorter than one of fifteen.
+    leaves[140:155] = False
+    use = ships_in_use(leaves, trip.astype(float), trip, position_days=7)
+    assert use[147] < 20.0
 
 
 def test_a_service_of_all_the_year_has_no_edges() -> None:

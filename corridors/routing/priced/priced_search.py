@@ -8,12 +8,14 @@ cheapest routes are kept (`Part`), since a plan searches thousands of departures
 
 from __future__ import annotations
 
+import hashlib
 import math
 from copy import copy
 
 import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
+from corridors.costing.pace import ByDay
 from corridors.routing.dated.label_search import (
     ANY_NUMBER,
     Prepared,
@@ -37,11 +39,15 @@ from corridors.routing.priced.priced_network import (
     priced_sets,
     sets_ahead,
 )
-from corridors.routing.problem import SOURCE
-from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms, weighed
+from corridors.routing.problem import BY_ARC, SOURCE
+from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, DatedRoute, Terms, weighed
 from corridors.units import MINUTES_PER_DAY
 
 PricedRoute = tuple[PlannedRoute, float]
+# Routes by the digest of their network and the day, with the places of their arcs in it.
+KnownRoutes = dict[tuple[bytes, int], DatedRoute | None]
+# What a search reads of a problem without a timetable, as arrays.
+DIGESTED = ("first_arc", "tail", "head", *BY_ARC[1:], *ByDay._fields, "through")
 
 
 class PricedSearch:
@@ -87,6 +93,7 @@ class PricedSearch:
         self._longest_by_ice = longest_by_ice
         self._least_paths: dict[tuple[int, ...], LeastPaths] = {}
         self._latest: tuple[int, DualPrices, ObjectiveWeights, Prepared] | None = None
+        self._digest: bytes | None = None
 
     def least_usd(self, groups: tuple[int, ...]) -> FloatArray:
         """Return at least what a route costs without dual prices, whatever the day.
@@ -107,8 +114,63 @@ class PricedSearch:
         """Return the search of a part of the network, or of one in other types."""
         found = copy(self)
         found.network = network
-        found._latest, found._least_paths = None, {}
+        found._latest, found._digest, found._least_paths = None, None, {}
         return found
+
+    def cheapest_known(
+        self, start_day: int, free: DualPrices, known: KnownRoutes, *, most_usd: float
+    ) -> PricedRoute | None:
+        """Return the cheapest route of a departure without dual prices, `known` or searched.
+
+        What is found serves every network of the same figures, whatever its arcs are called, and
+        all days where nothing changes with the day.
+
+        Parameters
+        ----------
+        start_day
+            As in `cheapest`.
+        free
+            Dual prices, all 0.
+        known
+            What was found before; a new route is added.
+        most_usd
+            More than any route costs.
+        """
+        problem = self.network.problem
+        is_dated = bool((problem.profile >= 0).any() or (problem.interval < 0).any())
+        days = 0 if is_dated else start_day
+        if self._digest is None:
+            self._digest = self._digested()
+        key = self._digest, start_day - days
+        if key not in known:
+            found = self.cheapest(start_day, free, objective=self.objective, most_usd=most_usd)
+            known[key] = found and _moved(
+                found[0], np.searchsorted(problem.number, found[0].arcs), -days
+            )
+        route = known[key]
+        if route is None:
+            return None
+        moved = _moved(route, problem.number[list(route.arcs)], days)
+        here = planned(self.network, moved, month_of_day=self._month_of_day)
+        return here, here.objective_usd(self.objective)
+
+    def _digested(self) -> bytes:
+        """Return a digest of what a search without dual prices reads."""
+        problem, found = self.network.problem, hashlib.blake2b()
+        for name in DIGESTED:
+            found.update(np.ascontiguousarray(getattr(problem, name)).tobytes())
+        rest = (
+            problem.more_cents,
+            problem.wait_cents_per_day,
+            problem.change_days,
+            problem.minutes_per_km.shape,
+            self.objective,
+            self._max_wait_days,
+            self._max_minutes,
+            self._longest_by_ice,
+        )
+        found.update(repr(rest).encode())
+        return found.digest()
 
     def cheapest(
         self,
@@ -209,3 +271,16 @@ class PricedSearch:
             free = weighed(self.network.problem, cents=cents, minutes=minutes, grams=grams)
             self._least_paths[groups] = least_paths(free, self.network.sets, groups)
         return self._least_paths[groups]
+
+
+def _moved(route: DatedRoute, arcs: IntArray, days: int) -> DatedRoute:
+    """Return a route with other numbers of its arcs, so many days later."""
+    return DatedRoute(
+        arcs=tuple(arcs.tolist()),
+        places=route.places,
+        starts=tuple(start + days * MINUTES_PER_DAY for start in route.starts),
+        cents=route.cents,
+        minutes=route.minutes,
+        grams=route.grams,
+        wait_days=route.wait_days,
+    )

@@ -54,15 +54,20 @@ def ships_in_use(
         Days from where a ship is sought to its first departure, and from its last return.
     """
     year = len(leaves)
+    # Between departures so close that a ship would turn round on its way, it stays.
     around = np.arange(-position_days, position_days + 1)
-    needed = leaves[(np.arange(year)[:, None] + around) % year].any(axis=1)
-    change = np.zeros(3 * year)
-    for day in np.flatnonzero(np.tile(needed, 2)).tolist():
-        days = int(trip_days[day % year])
-        part = ships[day % year] / days
-        change[day] += part
-        change[min(day + days, 3 * year - 1)] -= part
-    return change.cumsum()[year : 2 * year].round(9)
+    near = leaves[(np.arange(year)[:, None] + around) % year].any(axis=1)
+    sails = np.flatnonzero(near[(np.arange(year)[:, None] + around) % year].all(axis=1))
+    # A ship that is back on a day of departure leaves again; others come, and go.
+    back = (sails + trip_days[sails]) % year
+    begin = sails - np.where(np.isin(sails, back), 0, position_days)
+    end = sails + trip_days[sails] + np.where(np.isin(back, sails), 0, position_days)
+    # The third of four years has what the others leave in it.
+    change, part = np.zeros(6 * year), ships[sails] / trip_days[sails]
+    for turn in range(year, 5 * year, year):
+        np.add.at(change, begin + turn, part)
+        np.add.at(change, np.minimum(end + turn, 6 * year - 1), -part)
+    return change.cumsum()[3 * year : 4 * year].round(9)
 
 
 def seasons_begun(leaves: BoolArray) -> int:
