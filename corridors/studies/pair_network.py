@@ -150,6 +150,8 @@ class PairNetwork:
         By set the least price to expect, <= 0.
     scarce
         The sets, as bits, that have no room for all boxes.
+    most_usd
+        What a TEU costs that is left behind, so that none pays more; infinite if none may be.
     charted
         Whether `chart` is asked for.
     """
@@ -161,6 +163,7 @@ class PairNetwork:
         *,
         rewards: FloatArray,
         scarce: int = 0,
+        most_usd: float = math.inf,
         charted: bool,
     ) -> None:
         groups = groups_of(rewards)
@@ -187,9 +190,12 @@ class PairNetwork:
         combined = np.arange(below_usd.shape[0])
         for group, bits in enumerate(groups):
             if bits & scarce:
-                # What finds no room there goes the best of the other ways.
+                # What finds no room there goes the best of the other ways, or any that beats being
+                # left behind: to pose the network a second time for that takes longest of all.
                 others = combined >> group & 1 == 0
                 other_usd = self._worth(np.where(others, NEAR * posed.most.least_usd, np.inf))
+                if math.isfinite(most_usd):
+                    other_usd = most_usd - self.part.paid(rewards)
                 below_usd[others] = np.maximum(below_usd, other_usd)[others]
         # What is short of a minimum asks for the dearest of its routes.
         with_rewarded = np.append(below_usd[:1], np.full(below_usd.shape[0] - 1, np.inf))
@@ -250,7 +256,7 @@ class PairNetwork:
             found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if self._is_released:
                 # Search well beyond such routes from now on, with prices of sets.
-                usd = most_usd if found is None else found[1]
+                usd = most_usd if found is None else min(most_usd, NEAR * found[1])
                 beyond_usd = (NEAR - 1.0) * float(self.least_usd.min()) if heavier else math.inf
                 self._widen(usd + beyond_usd - self.part.paid(dual_prices.by_set))
         if found is not None:
@@ -351,15 +357,30 @@ class Lane:
         chart = self.shared.chart
         return chart and replace(chart, first_day=self.first_day)
 
-    def pays(self, dual_prices: DualPrices, month: int) -> bool:
-        """Return whether a route that leaves in a month may pay for a capacity."""
-        return bool(dual_prices.by_month[self.shared.resources, month:].any())
+    def may_pay(self, month: int) -> tuple[IntArray, slice]:
+        """Return the resources and months for which a route may pay that leaves in a month."""
+        return self.shared.resources, slice(month, None)
 
     def least_usd(self) -> FloatArray:
         """Return at least what a route costs without dual prices, by combination of groups."""
         part = self.shared.part
         near = self.shared.near(self.number).least_usd(part.groups)
         return np.maximum(self.shared.least_usd, np.minimum(near, part.below_usd))
+
+    def near(
+        self,
+        day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
+    ) -> tuple[PricedRoute | None, float]:
+        """Return the cheapest near route below `most_usd`, and at least what all others cost."""
+        search, part = self.shared.near(self.number), self.shared.part
+        found = search.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
+        if part.is_whole or search.objective.at_most(objective):
+            return found, part.left_out_usd(dual_prices.by_set)
+        return found, -math.inf
 
     def cheapest(
         self,

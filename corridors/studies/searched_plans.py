@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from corridors.arrays import FloatArray
+from corridors.bounded_cache import BoundedCache
 from corridors.data.parameters import load_parameters
 from corridors.domain.contracts import Contract as RateContract
 from corridors.domain.plan import Contract, Pair, Plan
@@ -19,11 +20,17 @@ from corridors.domain.windows import begun_in, months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.highs_process import TimeLimit
-from corridors.optimise.planning.generation import MISSING_USD, LeastBySets, allocate, conflict_text
+from corridors.optimise.planning.generation import (
+    MISSING_USD,
+    LeastByPrices,
+    allocate,
+    conflict_text,
+)
 from corridors.optimise.planning.program import Allocated, Lot, Offer, Program, SetLimit, Space
 from corridors.output.planned import Chart, Planned
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
+from corridors.routing.question import Question
 from corridors.studies.lanes import (
     RATE,
     Member,
@@ -41,6 +48,8 @@ from corridors.units import CENTS_PER_USD
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still travelling in the months after it.
 MONTHS_AFTER = 5
+# Questions kept for the next pair of the same ends, more than a year has prices.
+MOST_POSED = 24
 # More than any route costs, in USD per TEU; and the usual rise of a pair's cost between months.
 ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
@@ -117,11 +126,11 @@ def search_plans(
                 ways=by_way,
             )
     pairs = plans[0].pairs
-    for number, pair in enumerate(pairs):
-        progress(pair.name, number, len(pairs))
+    for done, (number, posings) in enumerate(_by_ends(pairs)):
+        progress(pairs[number].name, done, len(pairs))
         try:
             for searched in distinct.values():
-                searched.search(number, session)
+                searched.search(number, session, posings)
         except UnpricedError as error:
             return search_plans(
                 on_one_basis(plans, str(error)),
@@ -140,6 +149,18 @@ def search_plans(
     return tuple(distinct[searched_as(plan)] for plan in plans)
 
 
+def _by_ends(pairs: Sequence[Pair]) -> Iterator[tuple[int, BoundedCache[Question]]]:
+    """Yield the numbers of pairs, those of the same ends together, with what these may share."""
+    together: dict[tuple[str, str], list[int]] = {}
+    for number, pair in enumerate(pairs):
+        ends = pair.scenario.origin, pair.scenario.destination
+        together.setdefault(ends, []).append(number)
+    for numbers in together.values():
+        posings = BoundedCache[Question](MOST_POSED if len(numbers) > 1 else 0)
+        for number in numbers:
+            yield number, posings
+
+
 def searched_as(plan: Plan) -> Plan:
     """Return a plan as its search knows it: which volumes there are, not how large."""
     return replace(
@@ -156,7 +177,7 @@ def searched_as(plan: Plan) -> Plan:
 class SearchedPlan:
     """A plan with the networks of its pairs, to be solved for one demand or several.
 
-    `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
+    `search_plans` makes it and searches its pairs, in any order. `plan` is the one it was made
     for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
     contracts that a pair's network has. `ways` are by corridor, where its best route is searched,
     the number of its set of arcs.
@@ -207,8 +228,10 @@ class SearchedPlan:
         self.passed: set[tuple[str, str]] = set()
         self._known = self.offers.found
 
-    def search(self, number: int, session: Session) -> None:
-        """Search the routes of the next pair without capacity limits."""
+    def search(
+        self, number: int, session: Session, posings: BoundedCache[Question] | None = None
+    ) -> None:
+        """Search the routes of a pair without capacity limits; see `lanes_of` for `posings`."""
         lanes = lanes_of(
             self.plan,
             self.plan.pairs[number],
@@ -219,6 +242,7 @@ class SearchedPlan:
             years=self._years,
             charted=self._charted,
             contracts=self._rates.by_pair[number],
+            posings=posings,
         )
         for lane in lanes:
             for member in self._rates.members:
@@ -235,7 +259,7 @@ class SearchedPlan:
             }
         for year, offers in enumerate(self.by_year):
             like = min(next(lane.years for lane in lanes if year in lane.years))
-            offers.add(lanes, like=None if like == year else self.by_year[like])
+            offers.add(number, lanes, like=None if like == year else self.by_year[like])
         for lane in lanes:
             lane.shared.release()
 
@@ -498,30 +522,32 @@ class LaneOffers:
         self._first = first or self
         self._rated: Sequence[int] = rated if first is None else first._rated
         self.best: dict[tuple[int, int], Offer] = {}
-        self._lanes: list[tuple[Lane, ...]] = [] if first is None else first._lanes
+        # By pair.
+        self._lanes: dict[int, tuple[Lane, ...]] = {} if first is None else first._lanes
         self._free_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
         )
-        self._least: LeastBySets = LeastBySets(program.sets) if first is None else first._least
+        self._least: LeastByPrices = LeastByPrices(program.sets) if first is None else first._least
         self._turn = 0
-        self._begins: list[int] = []
+        self._begins: dict[int, int] = {}
         self.found: list[Offer] = []
-        self.free: list[Offer | None] = []
+        self.free: list[Offer | None] = [None] * len(program.lots)
 
     @property
     def charts(self) -> tuple[tuple[Chart | None, ...], ...]:
         """The charts of the routes by pair and lane."""
-        return tuple(tuple(lane.chart for lane in lanes) for lanes in self._lanes)
+        pairs = range(len(self._program.objective_weights))
+        return tuple(tuple(lane.chart for lane in self._lanes[pair]) for pair in pairs)
 
-    def add(self, lanes: tuple[Lane, ...], *, like: LaneOffers | None = None) -> None:
-        """Search the routes of the next pair without capacity limits.
+    def add(self, pair: int, lanes: tuple[Lane, ...], *, like: LaneOffers | None = None) -> None:
+        """Search the routes of a pair without capacity limits.
 
         If the pair's prices are `like` those of another year, they are its routes.
         """
-        pair, usual_usd = len(self._begins), ANY_USD
-        self._begins.append(len(self.found))
+        usual_usd = ANY_USD
+        self._begins[pair] = len(self.found)
         if self._first is self:
-            self._lanes.append(lanes)
+            self._lanes[pair] = lanes
         if like is not None:
             self._take(like, pair)
             return
@@ -531,21 +557,22 @@ class LaneOffers:
                     lane = lanes[departure[1]]
                     self._least.begin(departure, lane.shared.part.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
-                self.free.append(best)
+                self.free[number] = best
                 self._note_market(number)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
 
     def _take(self, like: LaneOffers, pair: int) -> None:
         """Take the routes of a pair from those of another year."""
         lots = [n for n, lot in enumerate(self._program.lots) if lot.pair == pair]
-        self.free += [like.free[lot] for lot in lots]
+        for lot in lots:
+            self.free[lot] = like.free[lot]
         self.found += like.found[like._begins[pair] :]
         self.best |= {key: offer for key, offer in like.best.items() if key[0] in lots}
 
     def _turn_to(self, pair: int) -> None:
         """Release the networks of the pair searched before."""
         if pair != self._first._turn:
-            for lane in self._lanes[self._first._turn]:
+            for lane in self._lanes.get(self._first._turn, ()):
                 lane.shared.release()
             self._first._turn = pair
 
@@ -557,19 +584,55 @@ class LaneOffers:
         self._turn_to(asked.pair)
         # Limits on CO2e and cost, and prices of capacities, only add to what is known without them.
         own = self._program.objective_weights[asked.pair]
-        known, by_set = own.at_most(objective), dual_prices.by_set
+        known = own.at_most(objective)
         for departure in self._departures(lot):
             _, number, day = departure
-            if known and self._least.at_least(departure, by_set) >= most_usd - ROUNDING_USD:
-                continue
             lane = self._lanes[asked.pair][number]
+            where = lane.may_pay(asked.month)
+            if known and (
+                self._least.at_least(departure, dual_prices, where) >= most_usd - ROUNDING_USD
+            ):
+                continue
             found = lane.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
-            if own == objective and not lane.pays(dual_prices, asked.month):
+            if own == objective:
                 usd = most_usd if found is None else found[1]
-                self._least.searched(departure, by_set, usd)
+                self._least.searched(departure, dual_prices, where, usd)
             if found is not None:
                 route, value = found
                 yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
+
+    def near(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> tuple[list[Offer], float]:
+        """Return the same of routes near the cheapest, and at least what all others cost."""
+        asked = self._program.lots[lot]
+        self._turn_to(asked.pair)
+        own = self._program.objective_weights[asked.pair]
+        known = own.at_most(objective)
+        offers, dearer_usd = [], math.inf
+        for departure in self._departures(lot):
+            _, number, day = departure
+            lane = self._lanes[asked.pair][number]
+            where = lane.may_pay(asked.month)
+            least_usd = -math.inf
+            if known:
+                least_usd = self._least.at_least(departure, dual_prices, where)
+            if least_usd >= most_usd - ROUNDING_USD:
+                continue
+            found, left_out_usd = lane.near(
+                day, dual_prices, objective=objective, most_usd=most_usd
+            )
+            left_out_usd = max(left_out_usd, least_usd)
+            dearer_usd = min(dearer_usd, left_out_usd)
+            if own == objective:
+                usd = min(left_out_usd, most_usd if found is None else found[1])
+                self._least.searched(departure, dual_prices, where, usd)
+            if found is not None:
+                route, value = found
+                offers.append(
+                    Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
+                )
+        return offers, dearer_usd
 
     def _cheapest(self, number: int, usual_usd: float) -> Offer | None:
         """Return the cheapest route of a lot without capacity limits."""

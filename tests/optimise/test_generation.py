@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.generation import allocate
-from corridors.optimise.planning.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.planning.program import Lot, Offer, Offers, Program, SetLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from tests.conftest import LONG
@@ -33,7 +33,7 @@ drawn = settings(
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Offers):
     """A drawn plan."""
 
     program: Program
@@ -207,7 +207,7 @@ def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
     assert max(gaps) > 1.0, "some search was stopped before its end"
 
 
-class Interrupted:
+class Interrupted(Offers):
     """Offers of a plan until a lot is asked for a second time under dual prices: then Ctrl-C."""
 
     def __init__(self, plan: Plan) -> None:
@@ -230,7 +230,7 @@ def test_ctrl_c_without_a_limit_ends_the_search() -> None:
     @settings(drawn, max_examples=1)
     @given(plans(days_a_month=3))
     def interrupt(plan: Plan) -> None:
-        class Never:
+        class Never(Offers):
             def of(self, *_: object, **__: object) -> Iterator[Offer]:
                 raise KeyboardInterrupt
 
