@@ -17,18 +17,17 @@ from corridors.config import (
     load_scenario,
     shown_as,
 )
-from corridors.config.allowed_names import Names, advice
-from corridors.config.allowed_names import column as allowed_column
 from corridors.config.batch_files import load_batch
+from corridors.config.checks import Names, advice
+from corridors.config.checks import column as allowed_column
+from corridors.config.config_files import overlay_for
 from corridors.config.faults import read_yaml
-from corridors.config.own_data import overlay_for
 from corridors.config.plan import commands_of, load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
 from corridors.data.access import load_access
 from corridors.data.cities import country_names
 from corridors.data.columns import Contract, contract_of
-from corridors.data.exchange_rates import load_exchange_rates
 from corridors.data.geodata import load_sea_legs, load_services, sha256
 from corridors.data.lines import load_lines
 from corridors.data.own import Overlay, shipped_overlay, source_at
@@ -45,10 +44,9 @@ from corridors.data.paths import (
     shipped_root,
     with_pack,
 )
-from corridors.data.series import load_freight_weeks
+from corridors.data.series import load_exchange_rates, load_freight_weeks
 from corridors.domain.contracts import RateSheet
-from corridors.domain.plan import Pair
-from corridors.domain.projects import Project
+from corridors.domain.plan import Pair, Project
 from corridors.domain.scenario import Scenario
 from corridors.domain.trips import Schedule, delays
 from corridors.errors import (

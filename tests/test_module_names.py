@@ -20,7 +20,7 @@ ROOM = ("question", "run", "result", "page")
 SAME_THING = {
     "gallery": ({"cli", "studies"}, USE_CASE),
     **dict.fromkeys(
-        ("plan", "projects", "scenario"),
+        ("plan", "scenario"),
         ({"config", "domain"}, FILE),
     ),
     "answer": ({"domain", "output"}, "what is said first: its value, and its making"),

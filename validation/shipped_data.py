@@ -14,7 +14,7 @@ from corridors.checks import LISTED, key_faults, known_names, sea_leg_ids
 from corridors.cli.check import print_faults
 from corridors.cli.output import Format
 from corridors.config import shown_as
-from corridors.config.allowed_names import Names, advice
+from corridors.config.checks import Names, advice
 from corridors.costing.market import load_lanes, load_ways
 from corridors.data.access import load_access, load_trade_lanes, load_worlds
 from corridors.data.columns import NO_CONTRACT, Agreement, Contract, contract_of, read_rows

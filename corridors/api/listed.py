@@ -39,7 +39,7 @@ def places(text: str, *, limit: int = 20) -> pd.DataFrame:
     >>> corridors.places("hamb")["name"].iloc[0]
     'Hamburg'
     """
-    from corridors.output.place_search import places_like
+    from corridors.output.listings import places_like
 
     return listings.PLACES.frame(places_like(text, limit=limit))
 

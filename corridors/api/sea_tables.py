@@ -76,7 +76,7 @@ class SeaWay(sea_ways.SeaWay):
     @property
     def gate_names(self) -> tuple[str, ...]:
         """The names of the canals, straits and capes that it passes, in their order."""
-        from corridors.data.names import name_of
+        from corridors.data.cities import name_of
 
         return tuple(map(name_of, self.gates))
 

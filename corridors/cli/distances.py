@@ -110,7 +110,7 @@ def distances(
 
 def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: Format) -> None:
     """Add the gates of each way: their names to a table, else their ids."""
-    from corridors.data.names import name_of
+    from corridors.data.cities import name_of
 
     for row, way in zip(rows, ways, strict=True):
         row["gates"] = [name_of(gate) if how is Format.TABLE else gate for gate in way.gates]

@@ -115,7 +115,7 @@ def _write_rows(path: Path, content: bytes) -> None:
 
 def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
     from corridors.config import load_scenario
-    from corridors.config.own_data import overlay_for
+    from corridors.config.config_files import overlay_for
     from corridors.domain.scenario import is_border
     from corridors.studies.route.run import corridor_via
 

@@ -119,11 +119,11 @@ def print_rows(
         case Format.TABLE:
             print_table(rows, columns=columns, title=title, spare=spare, slim=slim)
         case Format.JSON:
-            from corridors.output.records import listing_json
+            from corridors.output.store import listing_json
 
             typer.echo(listing_json([dict(row) for row in rows]), nl=False)
         case Format.CSV:
-            from corridors.output.records import csv_text
+            from corridors.output.store import csv_text
 
             typer.echo(csv_text(rows, columns), nl=False)
         case _:
@@ -157,7 +157,7 @@ def _as_read(table: Table) -> dict[str, Any]:
 
 def print_listing(table: Table, result: object, how: Format, *, title: str = "") -> None:
     """Print a table of a result: to read, as `{"rows": [...]}`, or as CSV."""
-    from corridors.output.records import listing_json
+    from corridors.output.store import listing_json
 
     print_result(
         how,

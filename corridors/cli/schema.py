@@ -43,8 +43,7 @@ def schema(
     """Print the JSON Schema of your files and of the results."""
     from corridors.config.schema import published, schema_of, schema_rows
     from corridors.output.contract import ComparisonRecord
-    from corridors.output.records import as_text
-    from corridors.output.store import write_outputs
+    from corridors.output.store import as_text, write_outputs
     from corridors.studies.book.result import booking_model
     from corridors.studies.design.result import design_model
 

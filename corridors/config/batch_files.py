@@ -15,8 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
-from corridors.config.allowed_names import Names
-from corridors.config.checks import LAST_DAY, Day, Number, PlaceText, Strictly, Word
+from corridors.config.checks import LAST_DAY, Day, Names, Number, PlaceText, Strictly, Word
 from corridors.config.config_files import find_file, shown_as
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import (
@@ -38,8 +37,8 @@ from corridors.config.scenario import (
     validated,
     written,
 )
+from corridors.domain.places import months_later
 from corridors.domain.scenario import Scenario
-from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.files import told_as
 

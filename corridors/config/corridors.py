@@ -8,17 +8,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from corridors.config.allowed_names import Names, advice
 from corridors.config.checks import (
     AvoidName,
     CountryName,
     GroupName,
     Many,
+    Names,
     PlaceName,
     ServiceName,
     Strictly,
     Word,
     YesNo,
+    advice,
     each_named_once,
     fault,
     written_short,

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from corridors.config.allowed_names import Names, advice, nearest
+from corridors.config.checks import Names, advice, nearest
 from corridors.errors import MOST_SHOWN, STEERING, ConfigError
 from corridors.files import STANDARD, read_whole, standard_input
 

@@ -9,13 +9,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from corridors.config.allowed_names import Names
-from corridors.config.checks import LAST_DAY
-from corridors.config.config_files import find_file
+from corridors.config.checks import LAST_DAY, Names
+from corridors.config.config_files import CONTRACTS, find_file, with_own_data
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Node, read_yaml, validate
 from corridors.config.models import DeclaredServiceModel, GoodsModel, ScenarioModel, frozen
-from corridors.config.own_data import CONTRACTS, with_own_data
 from corridors.config.plan_models import CandidateModel, ContractModel, PhasesModel, PlanModel
 from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, to_scenario, with_value
@@ -25,10 +23,18 @@ from corridors.data.parameters import load_parameters
 from corridors.data.series import load_dated_years
 from corridors.domain.allocation import SEASONS, CandidateService, Idle, Proposed, ShipsOfAClass
 from corridors.domain.objective import Objective
-from corridors.domain.plan import ChanceScenario, Contract, Minimum, MinimumKind, Pair, Plan
-from corridors.domain.projects import Annuity, Phases
+from corridors.domain.places import first_full_month, months_from
+from corridors.domain.plan import (
+    Annuity,
+    ChanceScenario,
+    Contract,
+    Minimum,
+    MinimumKind,
+    Pair,
+    Phases,
+    Plan,
+)
 from corridors.domain.scenario import DeclaredService, PriceBasis, ProjectChoice, is_border
-from corridors.domain.windows import first_full_month, months_from
 from corridors.errors import ConfigError
 
 MONTHS_A_YEAR = 12

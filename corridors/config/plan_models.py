@@ -41,8 +41,7 @@ from corridors.config.models import (
     model_of,
 )
 from corridors.domain.keys import MAX_TEU_PER_MONTH
-from corridors.domain.plan import PlanLimits
-from corridors.domain.projects import Annuity
+from corridors.domain.plan import Annuity, PlanLimits
 
 MOST_USD_M = 1e7
 MOST_STEPS = 500

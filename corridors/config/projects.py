@@ -10,14 +10,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from corridors.config.allowed_names import Names
-from corridors.config.checks import Day, NameCheck, Number, Positive, Strictly, Word, fault
+from corridors.config.checks import Day, NameCheck, Names, Number, Positive, Strictly, Word, fault
 from corridors.config.config_files import read_named
 from corridors.config.faults import Node, place_of, read_yaml, validate
 from corridors.data.geodata import LandLeg, load_land_legs
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir
-from corridors.domain.projects import Project, ProjectRow
+from corridors.domain.plan import Project, ProjectRow
 from corridors.domain.scenario import Scenario
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError

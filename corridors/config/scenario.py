@@ -16,9 +16,18 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
-from corridors.config.allowed_names import Names, advice
-from corridors.config.checks import point_text
-from corridors.config.config_files import find_file
+from corridors.config.checks import Names, advice, point_text
+from corridors.config.config_files import (
+    CONTRACTS,
+    SCHEDULES,
+    door_extracts,
+    find_file,
+    listed_sources,
+    names_for,
+    overlay_for,
+    own_sources,
+    with_own_data,
+)
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import (
     MAX_NODES,
@@ -31,16 +40,6 @@ from corridors.config.faults import (
     validate,
 )
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, frozen
-from corridors.config.own_data import (
-    CONTRACTS,
-    SCHEDULES,
-    door_extracts,
-    listed_sources,
-    names_for,
-    overlay_for,
-    own_sources,
-    with_own_data,
-)
 from corridors.config.projects import load_projects
 from corridors.data.access import basis_in
 from corridors.data.cargo import Cargo, load_cargo

@@ -19,9 +19,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from corridors.config import checks
-from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BatchModel, nothing_to_none
-from corridors.config.checks import ICE_YEARS
+from corridors.config.checks import ICE_YEARS, Names
 from corridors.config.corridors import CorridorModel
 from corridors.config.faults import resolved
 from corridors.config.models import ScenarioModel

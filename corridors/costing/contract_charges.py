@@ -39,8 +39,8 @@ from corridors.costing.market import (
 )
 from corridors.costing.pricer import Pricer
 from corridors.costing.pricing import at_least
-from corridors.data.exchange_rates import USD, Exchange, exchange
 from corridors.data.parameters import ParameterTable
+from corridors.data.series import USD, Exchange, exchange
 from corridors.domain.contracts import BASE, Charge, ChargeBasis, Contract, RateScope
 from corridors.domain.places import Family
 from corridors.domain.values import LANE, BillLine, Operation, RunningRate, SourcedValue, Status

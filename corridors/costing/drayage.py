@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from corridors.costing.operations import pick_up
-from corridors.costing.reefer import generator_lines
-from corridors.costing.running import running_rate
+from corridors.costing.running import generator_lines, running_rate
 from corridors.data.geodata import load_services
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family

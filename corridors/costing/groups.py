@@ -138,7 +138,7 @@ class BillBook:
         pricer
             The question.
         rates
-            Service, country, halves (see `policy`) and east (see `running`) of each rate group.
+            Service, country, halves (see `ships`) and east (see `running`) of each rate group.
         operations
             One arc of each operation group.
         """
@@ -289,7 +289,7 @@ class PricedGroups:
 
     `rate` and `operation` are by arc the number of its group, -1 for none. `rate_of` gives
     (service, country, halves, east) of a rate group (halves of its fuel that the EU rules count,
-    see `policy`; 1 in the east of Russia, see `running`); `operation_of` one arc that represents an
+    see `ships`; 1 in the east of Russia, see `running`); `operation_of` one arc that represents an
     operation group. `eca_km` is (arc, area): km inside each emission control area. `hours` are by
     arc those given for a user's own legs, else nan; None if there are none.
     """

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.pricing import any_above, at_least, charge, hub_energy, operation_of, ratio
-from corridors.costing.reefer import plug_lines
+from corridors.costing.running import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
 from corridors.data.geodata import gauge_mm, load_handovers
 from corridors.data.parameters import ParameterTable

@@ -1,4 +1,4 @@
-"""Price arcs: the rate of a leg, the operation of a transfer, and their dependence on the day."""
+"""Price arcs by the parameters of a scenario: rates of legs, operations of transfers."""
 
 from __future__ import annotations
 
@@ -6,34 +6,147 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from corridors.arrays import FloatArray
-from corridors.costing import operations, passages, pricing, reefer, risk
+from corridors.costing import operations, passages, pricing, running
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.pace import Profile
 from corridors.costing.passages import escort, zone_shares
-from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
 from corridors.costing.ship_in_ice import IceCalendars, IceDays, IceYear, ice_figures
-from corridors.costing.ships import ship_of
+from corridors.costing.ships import ship_of, with_policy
 from corridors.costing.speed import sailing_speed
-from corridors.data.access import region_of
-from corridors.data.ice import AREA_NAMES
-from corridors.data.parameters import OwnFigures, ParameterTable
+from corridors.data.access import (
+    Direction,
+    direction_of,
+    load_regions,
+    region_of,
+    trade_of,
+    war_risk_is_dated,
+    within_a_region,
+)
+from corridors.data.parameters import OwnFigures, ParameterTable, load_country_groups
 from corridors.data.paths import data_state
-from corridors.data.sea_areas import areas_in_force
+from corridors.data.sea_areas import AREA_NAMES, areas_in_force
 from corridors.data.series import last_dated
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
-from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
-from corridors.domain.values import BillLine, Operation, RunningRate, SourcedValue
+from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Override, Shipment, Subsidies
+from corridors.domain.values import BillLine, Operation, RunningRate, SourcedValue, Status
 from corridors.network.land.drayage_legs import Drayage, DrayageKey
+from corridors.network.locate import Place
 from corridors.network.rules.calendar import ClosedArcs, OpenDays, end_countries, open_days
 from corridors.network.rules.capacity import USERS
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR, in_percent
+
+# The parameters that a scenario's world and direction set.
+
+IN_WORDS = MappingProxyType(
+    {
+        "war_risk.dated": "war-risk premiums are those of the year of departure (set by the world)",
+        "rail.subsidies_paid": "China's subsidies on trains are paid (set by `subsidies`)",
+        "ship.backhaul": "boxes travel against the main flow of the trade (set by the trade lane)",
+        "rail.ends_in_russia": (
+            "trains that end in Russia are slower than transit trains (set by the destination)"
+        ),
+        "rail.ends_in_central_asia": (
+            "trains that end in Central Asia wait longer at China's border than transit trains"
+            " (set by the destination)"
+        ),
+        "rail.central_asia_europe": (
+            "boxes between Europe and Central Asia ride in scheduled trains, which are slower than"
+            " transit trains (set by the ends)"
+        ),
+        "rail.russia_to_china": (
+            "trains from Russia to China wait longer at the border of China than transit trains"
+            " (set by the ends)"
+        ),
+    }
+)
+"""The switches that `settings_of` sets, in words."""
+
+OF_A_TRADE = ("ets.voyage_share", "ship.backhaul_cost_share", "repositioning.headhaul_share")
+"""Parameters with a row by trade lane or within a region, which replaces the general one."""
+
+
+def settings_of(
+    world: str, ends: Sequence[Place], *, subsidies: Subsidies = Subsidies.NONE
+) -> tuple[Override, ...]:
+    """Return the switches that a scenario's world, direction and subsidies set.
+
+    Its overrides win.
+    """
+    direction = direction_between(ends)
+    in_central_asia = [end.country in load_country_groups()["CENTRAL-ASIA"] for end in ends]
+    in_europe = [end.country in load_regions()["europe"].countries for end in ends]
+    scheduled = any(in_central_asia) and any(in_europe)
+    settings = (
+        ("war_risk.dated", war_risk_is_dated(world)),
+        ("ship.backhaul", direction is not None and direction.is_back),
+        ("rail.ends_in_russia", ends[-1].country == "RU"),
+        ("rail.ends_in_central_asia", in_central_asia[-1]),
+        ("rail.central_asia_europe", scheduled),
+        ("rail.subsidies_paid", subsidies is Subsidies.FOUND),
+        ("rail.russia_to_china", (ends[0].country, ends[-1].country) == ("RU", "CN")),
+    )
+    return tuple(
+        Override(parameter=parameter, scope=None, value=1.0)
+        for parameter, is_set in settings
+        if is_set
+    )
+
+
+def direction_between(ends: Sequence[Place]) -> Direction | None:
+    """Return the trade lane of two ends and its direction; None if none is listed."""
+    return direction_of(ends[0].country, ends[-1].country)
+
+
+def trade_between(ends: Sequence[Place]) -> str:
+    """Return the scope of the trade between two ends; see `trade_of`."""
+    return trade_of(ends[0].country, ends[-1].country)
+
+
+def with_trade(table: ParameterTable, trade: str) -> ParameterTable:
+    """Return a table in which the rows of a trade, by its scope, stand for the general ones.
+
+    Rows of a service stay, as do general ones that the scenario replaced.
+    """
+    if not trade:
+        return table
+    made = []
+    for parameter in OF_A_TRADE:
+        row, general = table.get(parameter, trade), table.get(parameter)
+        if row.scope and general.status is not Status.SCENARIO:
+            made.append(replace(row, scope=""))
+    return table.with_rows(made) if made else table
+
+
+def lane_note(
+    ends: Sequence[Place], table: ParameterTable, direction: Direction | None
+) -> str | None:
+    """Return what the direction of a question does to its prices; None on a headhaul."""
+    first, last = ends[0], ends[-1]
+    if direction is None:
+        if not first.country or not last.country or within_a_region(first.country, last.country):
+            return None
+        return (
+            f"no trade lane is listed between {first.name} and {last.name}: ships are assumed to be"
+            " equally full both ways"
+        )
+    if table.value("ship.backhaul") <= 0.0:
+        return None
+    by_sea = table.value("ship.backhaul_cost_share")
+    by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
+    return (
+        f"this is the return direction of the trade {direction.title}: a box pays"
+        f" {in_percent(by_sea)}% of an outbound box's share of the ship, and {in_percent(by_rail)}%"
+        " of the outbound train rate between Asia and Europe; handling is paid in full"
+    )
+
 
 INLAND = (Family.RAIL, Family.ROAD, Family.RIVER)
 
@@ -44,7 +157,7 @@ class PriceTerms:
 
     `days` is the horizon from `first_day` on. `prices_day` is the day whose prices hold, by default
     `first_day`. `halves` are those of a ship's fuel that the EU rules
-    count for the ends of the question, see `policy`.
+    count for the ends of the question, see `ships`.
     """
 
     first_day: date
@@ -269,7 +382,7 @@ class Pricer:
         )
         bill = self._ruled(found.bill_per_km, counted)
         found = replace(found, key=f"{found.key}|{counted}", bill_per_km=bill)
-        return risk.insured_in_ice(found, self.parameters, self.shipment) if regime else found
+        return passages.insured_in_ice(found, self.parameters, self.shipment) if regime else found
 
     def _ruled(self, bill: Sequence[BillLine], halves: int) -> tuple[BillLine, ...]:
         given = {"year": self.first_day.year, "price_year": int(self.price_year), "halves": halves}
@@ -315,7 +428,7 @@ class Pricer:
         kind = ArcKind(int(self.topology.kind[arc]))
         found = self._passed(arc) if kind is ArcKind.LEG else self._handled(arc, kind)
         service = self.topology.services[int(self.topology.service[arc])]
-        if found is not None and reefer.is_reefer(self.shipment):
+        if found is not None and running.is_reefer(self.shipment):
             found = self._supplied(found, service, arc)
         if found is None or Family.SEA not in self.topology.families(arc):
             return found
@@ -342,9 +455,9 @@ class Pricer:
                 found = replace(found, bill=(*found.bill, *lines))
         called = passages.with_calls(found, here, ships, self.parameters, year=self.year)
         if kind is ArcKind.UNLOAD:
-            return risk.with_demurrage(called, *given)
+            return passages.with_demurrage(called, *given)
         before = ships[0] if kind is ArcKind.CHANGE else None
-        return risk.insured(called, service, *given, before=before)
+        return passages.insured(called, service, *given, before=before)
 
     def _passed(self, arc: int) -> Operation | None:
         """Return the operation of the border, canal and gate of a leg, None if there are none."""
@@ -365,7 +478,7 @@ class Pricer:
             )
             made.append(crossed)
             pair = "-".join(sorted(countries))
-            made.append(risk.exposure(pair, *given, year=year))
+            made.append(passages.exposure(pair, *given, year=year))
         if network.canal[arc] >= 0:
             gate = network.gates[int(network.canal[arc])]
             made.append(passages.canal(gate, service, *given, year=self.price_year))
@@ -373,13 +486,13 @@ class Pricer:
         if entered and network.canal[arc] < 0:
             found = next(gate for gate in network.gates if gate.id == entered)
             made.append(passages.gate(found, service, *given, year=self.year))
-            made.append(risk.exposure(entered, *given, year=year))
+            made.append(passages.exposure(entered, *given, year=year))
         return passages.merged([o for o in made if o and (o.bill or o.time_parts or at_border)])
 
     def _supplied(self, operation: Operation, service: Service, arc: int) -> Operation:
         network = self.topology
         ends = network.head if network.kind[arc] == ArcKind.LOAD else network.tail
-        return reefer.supplied(
+        return running.supplied(
             operation,
             service,
             self.parameters,

@@ -18,8 +18,8 @@ import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.bounded_cache import BoundedCache
-from corridors.data.ice import AREA_NAMES, MEAN_YEAR, MONTHS, IceClass, IceTable
 from corridors.data.parameters import ParameterTable
+from corridors.data.sea_areas import AREA_NAMES, MEAN_YEAR, MONTHS, IceClass, IceTable
 from corridors.domain.places import Service
 from corridors.domain.values import Admission, IceState, SourcedValue
 from corridors.errors import ParameterError

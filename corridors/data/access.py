@@ -14,9 +14,8 @@ from corridors.data.known import known_rows
 from corridors.data.lines import load_coverage, load_legs_without_line
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, shipped
-from corridors.domain.places import AccessKind, AccessRule, Effect
+from corridors.domain.places import END, AccessKind, AccessRule, Effect
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.windows import END
 from corridors.errors import ConfigError, GeodataError
 
 # Trade lanes: which direction between two regions is the headhaul.

@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from corridors.data.columns import read_rows
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, shipped
-from corridors.domain.windows import months_later
+from corridors.domain.places import months_later
 
 _PERIODS = MappingProxyType(
     {

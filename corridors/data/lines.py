@@ -26,9 +26,19 @@ from corridors.data.known import not_yet_known
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, network_dir, parameters_dir, shipped
 from corridors.data.sea_areas import great_circle_km
-from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Service, Terminal
+from corridors.domain.places import (
+    BEGINNING,
+    END,
+    AccessKind,
+    AccessRule,
+    ClosureWindow,
+    Effect,
+    Family,
+    Service,
+    Terminal,
+    window_of,
+)
 from corridors.domain.values import Status
-from corridors.domain.windows import BEGINNING, END, ClosureWindow, window_of
 
 WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "season": 0.0})
 """Weeks in the period of a frequency; a season has no fixed length."""

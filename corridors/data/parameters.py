@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from corridors.data.columns import Bounds, bound_faults, read_bounds, read_rows, value_of
 from corridors.data.paths import listed, parameters_dir, shipped
-from corridors.domain.projects import Project
+from corridors.domain.plan import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import WEAKEST_FIRST, Price, SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError

@@ -1,8 +1,8 @@
 """Scenarios: shipment, corridors, limits and access rules.
 
 The keys of a scenario file are declared here and nowhere else: the string under a key describes it,
-and `keys.py` says what a declaration may ask of a value. `config/models.py` makes the models that
-read a file from these classes.
+and `domain/keys.py` says what a declaration may ask of a value. `config/models.py` makes the models
+that read a file from these classes.
 """
 
 from __future__ import annotations

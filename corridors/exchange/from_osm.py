@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from corridors.data.geodata import load_services
-from corridors.data.own.own_files import MAX_ROWS
+from corridors.data.own.own_rows import MAX_ROWS
 from corridors.data.own.own_tables import COUNTRY, SAME_GAUGE_MM
 from corridors.data.sea_areas import great_circle_km
 from corridors.domain.places import Terminal

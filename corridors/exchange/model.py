@@ -15,7 +15,7 @@ from corridors.data.geodata import (
     load_services,
 )
 from corridors.data.own import Overlay
-from corridors.data.own.own_files import refuse
+from corridors.data.own.own_rows import refuse
 from corridors.domain.places import Family
 from corridors.network.sea.sea_ways import shipped_line
 from corridors.units import km_from_nm

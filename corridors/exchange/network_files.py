@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from corridors.data.own.own_files import OPTIONAL, REQUIRED, read_bytes, refuse
+from corridors.data.own.own_rows import OPTIONAL, REQUIRED, read_bytes, refuse
 from corridors.data.parameters import load_parameters
 from corridors.data.spreadsheets import Elements, Name, read_elements
 from corridors.exchange.model import (
@@ -35,7 +35,7 @@ from corridors.output.geopackage_writer import (
     PointStyle,
     write_layers,
 )
-from corridors.output.records import csv_text
+from corridors.output.store import csv_text
 from corridors.units import HOURS_PER_DAY, km_from_nm
 
 # The network as a GeoPackage for QGIS, with the columns of own data.

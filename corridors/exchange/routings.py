@@ -24,7 +24,7 @@ from corridors.domain.places import Family, Terminal, TerminalKind, family_of
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
-from corridors.output.records import Record, as_text
+from corridors.output.store import Record, as_text
 from corridors.units import KG_PER_TONNE
 
 _AT_TERMINAL = frozenset((StepKind.LOAD, StepKind.TRANSFER, StepKind.UNLOAD, StepKind.WAIT))

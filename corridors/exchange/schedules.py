@@ -26,7 +26,7 @@ from corridors.errors import ConfigError, PlaceError
 from corridors.exchange.rates.rate_cells import day_of_cell, order_of, plain_word
 from corridors.exchange.rates.rate_files import why_unknown
 from corridors.files import read_whole
-from corridors.network.lines.timetable import passed
+from corridors.network.lines.declared import passed
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 Known = Callable[[str], str]

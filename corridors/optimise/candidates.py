@@ -11,8 +11,8 @@ import numpy as np
 from corridors.arrays import IntArray
 from corridors.costing.weights import Weights
 from corridors.data.access import lines_count, load_worlds_of_lines
+from corridors.data.cities import to_be_said
 from corridors.data.geodata import load_trunk_places
-from corridors.data.names import to_be_said
 from corridors.domain.objective import Objective, unbeaten
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
@@ -23,9 +23,9 @@ from corridors.network.rules.calendar import arctic_states, end_countries
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.limits import exceeded
-from corridors.routing.corridor_search import SearchedCorridor, routes_of
 from corridors.routing.dated.label_search import to_sink
 from corridors.routing.known_ways import all_listed
+from corridors.routing.ladder import SearchedCorridor, routes_of
 from corridors.routing.problem import SOURCE, Problem, make_problem
 from corridors.routing.question import ANY_WAY, Question, lines_by_day
 from corridors.routing.terms import DatedRoute, Terms, Weighing, weighing_of

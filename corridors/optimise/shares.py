@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.config.scenario import CAPITAL_RATE
-from corridors.costing.settings import trade_between
+from corridors.costing.pricer import trade_between
 from corridors.data.cargo import load_goods_groups
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, WayShare
@@ -28,7 +28,7 @@ from corridors.domain.scenario import Choice, Limits
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import exceeded
-from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.ladder import SearchedCorridor
 from corridors.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:

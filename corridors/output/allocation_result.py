@@ -26,7 +26,7 @@ from corridors.output.comparison import NO_FORECAST, SHARES
 from corridors.output.display_names import capitalised, corridor_titles, in_sentence
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import Geometry, Layer, LineStyle, PointStyle, write_layers
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from corridors.output.tables import Beside, Table
 from corridors.units import KG_PER_TONNE, in_percent
 

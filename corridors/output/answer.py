@@ -29,6 +29,7 @@ from corridors.domain.answer import (
 )
 from corridors.domain.incoterms import held
 from corridors.domain.objective import Objective
+from corridors.domain.places import months_later
 from corridors.domain.results import (
     Decision,
     DecisionStatus,
@@ -43,7 +44,6 @@ from corridors.domain.scenario import Equipment, Measure, PriceBasis, Scenario, 
 from corridors.domain.simulation import RouteFans
 from corridors.domain.trips import Sailings
 from corridors.domain.values import TRUCK, Payer, subject_of
-from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     CONTRACT_TITLE,

@@ -30,8 +30,7 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.trips import Sailings
 from corridors.domain.values import EnergyLine
 from corridors.output.display_names import name_by
-from corridors.output.records import Record, as_text, csv_text, significant
-from corridors.output.store import Manifest
+from corridors.output.store import Manifest, Record, as_text, csv_text, significant
 from corridors.output.tables import Table
 from corridors.units import GRAMS_PER_KG, KG_PER_TONNE
 

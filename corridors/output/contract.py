@@ -45,8 +45,7 @@ from corridors.domain.scenario import Choice, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
 from corridors.domain.trips import Sailings
 from corridors.domain.values import Basis, ChainPart, Payer, Status, TerminalEnd
-from corridors.output.records import Record, day_or_time, significant
-from corridors.output.store import FORMAT, Manifest
+from corridors.output.store import FORMAT, Manifest, Record, day_or_time, significant
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km
 
 USD_DECIMALS = 2

@@ -9,16 +9,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from corridors.data.access import title_on
-from corridors.data.cities import country_names
-from corridors.data.geodata import load_terminals
-from corridors.data.names import (
+from corridors.data.cities import (
     CAPACITIES,
     capacity_title,
+    country_names,
     name_of,
     names_by_id,
     said_by,
     to_be_said,
 )
+from corridors.data.geodata import load_terminals
 from corridors.domain.answer import WITHOUT_LINE
 from corridors.domain.objective import Objective
 from corridors.domain.results import (

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridors.arrays import IntArray
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
 from corridors.data.access import lines_count
-from corridors.data.names import capacity_label, capacity_title
+from corridors.data.cities import capacity_label, capacity_title
 from corridors.domain.allocation import (
     CapacityUse,
     EndLoad,

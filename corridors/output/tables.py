@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.domain.answer import BOXES
 from corridors.domain.scenario import Equipment
-from corridors.output.records import Record, csv_text, iso_time, plain
+from corridors.output.store import Record, csv_text, iso_time, plain
 from corridors.units import in_percent
 
 if TYPE_CHECKING:

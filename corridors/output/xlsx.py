@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.output.records import one_line
+from corridors.output.store import one_line
 
 if TYPE_CHECKING:
     import xlsxwriter

@@ -10,7 +10,7 @@ import numpy as np
 from corridors.arrays import BoolArray
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.groups import PricedGroups, group_arcs
-from corridors.costing.policy import ends_halves, leg_halves
+from corridors.costing.ships import ends_halves, leg_halves
 from corridors.data.parameters import load_parameters
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor import NO_CARRIAGE, Carriage, CorridorLayers, Layered

@@ -18,8 +18,8 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor import Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
+from corridors.network.lines.declared import Timetable
 from corridors.network.lines.laying import Laid, laid_as_known, load_laid, load_together
-from corridors.network.lines.timetable import Timetable
 from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology, arctic_points
 from corridors.routing.bundle import NetworkBundle
 

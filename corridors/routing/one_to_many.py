@@ -28,9 +28,9 @@ from corridors.network.corridor import OriginLayers, cut
 from corridors.network.graph.reach import UNREACHABLE, Sorted, shortest
 from corridors.network.hauls import NOBODY
 from corridors.network.states.topology import SINK
-from corridors.routing.corridor_search import weighing_in
 from corridors.routing.dated.departures import best_route
 from corridors.routing.dated.label_search import best_first
+from corridors.routing.ladder import weighing_in
 from corridors.routing.problem import Least, least_weights, make_problem
 from corridors.routing.question import Question
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms

@@ -11,14 +11,20 @@ import numpy as np
 
 from corridors.arrays import BoolArray
 from corridors.config import fault, load_projects
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
 from corridors.config.projects import opened_by, running_with
 from corridors.config.scenario import override_faults
 from corridors.costing.groups import PriceBooks, price_bills
 from corridors.costing.market import Market, market_of
-from corridors.costing.pricer import Pricer, PriceTerms, key_of_day
+from corridors.costing.pricer import (
+    Pricer,
+    PriceTerms,
+    key_of_day,
+    settings_of,
+    trade_between,
+    with_trade,
+)
 from corridors.costing.pricing import in_words
-from corridors.costing.settings import settings_of, trade_between, with_trade
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
@@ -27,16 +33,15 @@ from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.data.series import with_prices_of
 from corridors.domain.places import AccessRule, Family, Terminal
-from corridors.domain.projects import Project
+from corridors.domain.plan import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.domain.trips import Trip
 from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor import Layered, carriage_of
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
-from corridors.network.lines.declared import ServiceBook, declared_for
+from corridors.network.lines.declared import ServiceBook, Timetable, TripLines, declared_for
 from corridors.network.lines.laying import Laid
-from corridors.network.lines.timetable import Timetable, TripLines
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.rules.capacity import (

@@ -11,10 +11,10 @@ import numpy as np
 from corridors.costing import pricing
 from corridors.costing.drayage import haul_operation
 from corridors.costing.market import AMOUNT
-from corridors.costing.risk import piracy_met
+from corridors.costing.passages import piracy_met
+from corridors.costing.pricer import IN_WORDS, direction_between, lane_note
 from corridors.costing.running import overweight
-from corridors.costing.settings import IN_WORDS, direction_between, lane_note
-from corridors.data.names import to_be_said
+from corridors.data.cities import to_be_said
 from corridors.data.parameters import source_name
 from corridors.data.sea_areas import great_circle_km
 from corridors.data.series import last_quoted
@@ -35,7 +35,6 @@ from corridors.network.locate import distance_km
 from corridors.network.rules.capacity import capacity_warnings
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import named_by
-from corridors.routing.corridor_search import SearchedCorridor, routes_of, weighing_in
 from corridors.routing.dated.closed import (
     Reopenings,
     closed_at,
@@ -45,6 +44,7 @@ from corridors.routing.dated.closed import (
 )
 from corridors.routing.dated.departures import departures_of
 from corridors.routing.dated.label_search import bounded
+from corridors.routing.ladder import SearchedCorridor, routes_of, weighing_in
 from corridors.routing.priced_ways import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question

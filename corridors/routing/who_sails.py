@@ -28,8 +28,8 @@ from corridors.domain.results import KnownLine, Listing, Offer
 from corridors.domain.values import ChainPart
 from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
-from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.known_ways import OF_ONE_VOYAGE, each_line, running_on
+from corridors.routing.ladder import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corridors.bounded_cache import BoundedCache
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.store import Content

@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 
 from corridors.bounded_cache import BoundedCache
 from corridors.output.listings import CORRIDORS, PARAMETERS
-from corridors.output.records import listing_json
+from corridors.output.store import listing_json
 from corridors.output.tables import Table
 from corridors.server.asked_studies import places_reply
 from corridors.server.described import (

@@ -12,8 +12,8 @@ from typing import Any
 from corridors.config.config_files import find_file
 from corridors.config.faults import read_yaml
 from corridors.errors import ConfigError
-from corridors.output.place_search import places_like, places_near
-from corridors.output.records import as_text, listing_json
+from corridors.output.listings import places_like, places_near
+from corridors.output.store import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
 from corridors.server.described import PlacesAsked
@@ -66,7 +66,7 @@ def distances(_answers: Answers, given: Given, _progress: Progress) -> Reply:
 
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
-    from corridors.domain.windows import months_later
+    from corridors.domain.places import months_later
     from corridors.output.html.map.content import month_record
     from corridors.output.monthly import BEST, best_rows, month_rows
     from corridors.studies.compare.run import by_month

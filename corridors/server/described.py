@@ -21,8 +21,8 @@ from pydantic import (
 
 from corridors.config.checks import point_text
 from corridors.errors import ConfigError, OptionError
-from corridors.output import place_search
-from corridors.output.place_search import LONGEST_QUERY
+from corridors.output import listings
+from corridors.output.listings import LONGEST_QUERY
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
 from corridors.server.questions import is_file
@@ -191,7 +191,7 @@ class PlacesAsked(BaseModel):
     """The beginning of a name, in any spelling."""
     near: Annotated[str, Field(max_length=LONGEST_QUERY)] = ""
     """lat,lon"""
-    limit: Annotated[int, Field(ge=1, le=place_search.MOST_PLACES)] = 12
+    limit: Annotated[int, Field(ge=1, le=listings.MOST_PLACES)] = 12
 
 
 class ScenarioAsked(Body):

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 import yaml
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.faults import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import OwnSource, Scenario

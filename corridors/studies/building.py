@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from corridors.config import load_projects
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
 from corridors.config.projects import opened_by, running_with
-from corridors.domain.plan import Plan
-from corridors.domain.projects import Project, annuity_share
+from corridors.domain.places import first_full_month
+from corridors.domain.plan import Plan, Project, annuity_share
 from corridors.domain.scenario import ProjectChoice
-from corridors.domain.windows import first_full_month
 from corridors.errors import ConfigError
 from corridors.network.rules.capacity import USERS
 from corridors.optimise.highs_process import HighsProcess, TimeLimit

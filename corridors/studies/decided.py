@@ -21,15 +21,14 @@ from corridors.optimise.candidates import (
     exceeded_by,
     front_points,
 )
-from corridors.optimise.certify import certify as certified
-from corridors.optimise.decision import decide, tolerances_of
+from corridors.optimise.certificate import certify as certified
+from corridors.optimise.decision import decide, ladder_of, tolerances_of
 from corridors.optimise.shares import way_shares
-from corridors.optimise.steps import ladder_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.output.display_names import NO_LINE, line_notes, name_by, name_of_way
 from corridors.progress import Progress, quiet
 from corridors.routing.contract_ways import ContractQuestion
-from corridors.routing.corridor_search import SearchedCorridor, search_row
+from corridors.routing.ladder import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute

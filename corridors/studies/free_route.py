@@ -11,11 +11,7 @@ from corridors.network.corridor import Exclusion
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
 from corridors.output.answer import money
 from corridors.output.display_names import in_sentence, name_of_way
-from corridors.routing.corridor_search import (
-    SearchedCorridor,
-    search,
-    weighing_in,
-)
+from corridors.routing.ladder import SearchedCorridor, search, weighing_in
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY

@@ -14,8 +14,7 @@ from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.map_places import shipped_land
 from corridors.output.html.report.details import render_report
-from corridors.output.records import csv_text
-from corridors.output.store import check_folder, write_outputs
+from corridors.output.store import check_folder, csv_text, write_outputs
 from corridors.studies.compare.run import compare_in_both_worlds
 from corridors.studies.route.run import DEFAULT_SCENARIO
 from corridors.studies.session import Session

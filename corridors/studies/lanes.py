@@ -13,7 +13,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.bounded_cache import BoundedCache
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
 from corridors.costing.contract_charges import charged
 from corridors.data.parameters import load_parameters
 from corridors.data.sea_areas import areas_in_force

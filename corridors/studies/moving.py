@@ -16,8 +16,8 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config import fault
-from corridors.config.allowed_names import advice
-from corridors.config.own_data import overlay_for
+from corridors.config.checks import advice
+from corridors.config.config_files import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
@@ -27,7 +27,7 @@ from corridors.errors import ConfigError, OptionError
 from corridors.optimise.candidates import candidate_in
 from corridors.output.display_names import in_sentence, name_of_ways
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.ladder import SearchedCorridor
 from corridors.routing.question import parameters_on
 from corridors.studies.decided import Decided, decided
 from corridors.studies.free_route import with_free_route

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import deprecated
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.answer import BOXES
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.answer import money
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from corridors.domain.scenario import Scenario
     from corridors.output.html.map.folium_page import DrawnMap
-    from corridors.output.records import Record
-    from corridors.output.store import Manifest
+    from corridors.output.store import Manifest, Record
     from corridors.studies.result_base import Files
 
 

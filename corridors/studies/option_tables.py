@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.config import load_corridors
 from corridors.costing.contract_charges import Charged, Stay, replaced_by
-from corridors.data.exchange_rates import USD
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
+from corridors.data.series import USD
 from corridors.domain.contracts import Contract, DateCounts, RateScope, RateSheet
 from corridors.domain.places import Family
 from corridors.domain.results import RouteOption, StepKind, WayShare
@@ -31,10 +31,10 @@ from corridors.network.locate import Place, distance_km, locate
 from corridors.output.comparison import NO_FORECAST, SHARES, Comparison
 from corridors.output.contract import FIGURES, PASSED, AlternativeRecord, OptionRecord
 from corridors.output.display_names import CONTRACT_TITLE, capitalised
-from corridors.output.records import Record, listing_json
+from corridors.output.store import Record, listing_json
 from corridors.output.tables import Column, Kind, Table, column, columns, typed
 from corridors.routing.contract_ways import ContractQuestion, by_contract
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.priced_ways import option_of_route
 from corridors.routing.question import Question
 from corridors.routing.report import report

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from corridors.domain.results import RouteOption
 from corridors.errors import CorridorsError, needed
-from corridors.optimise.certify import certify as certified
-from corridors.routing.corridor_search import SearchedCorridor, search_row
+from corridors.optimise.certificate import certify as certified
+from corridors.routing.ladder import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import report
 

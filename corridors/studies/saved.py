@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.faults import SENTENCES, Node, as_written
 from corridors.config.scenario import override_name, to_scenario, validated, written
 from corridors.domain.answer import UNANSWERED, Answer
@@ -30,7 +30,7 @@ from corridors.errors import UNPRINTABLE, ConfigError
 from corridors.files import each_key_once, read_whole
 from corridors.output.comparison import EMISSIONS, FRONT, SHARES
 from corridors.output.contract import ComparisonRecord, OptionRecord, ScenarioRecord
-from corridors.output.records import frame
+from corridors.output.store import frame
 from corridors.output.tables import Column, Kind, Table, typed
 from corridors.studies.option_tables import COST_LINES, CRS, LEGS, LINES, options_frame
 from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Result

@@ -14,9 +14,9 @@ from corridors.arrays import FloatArray
 from corridors.bounded_cache import BoundedCache
 from corridors.data.parameters import load_parameters
 from corridors.domain.contracts import Contract as RateContract
+from corridors.domain.places import begun_in, months_from
 from corridors.domain.plan import Contract, Pair, Plan
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.windows import begun_in, months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.highs_process import TimeLimit

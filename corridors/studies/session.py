@@ -12,12 +12,12 @@ from pathlib import Path
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import for_ends, load_corridors
-from corridors.config.allowed_names import Names
-from corridors.config.own_data import overlay_for
+from corridors.config.checks import Names
+from corridors.config.config_files import overlay_for
 from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
-from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, data_state, one_look
+from corridors.data.sea_areas import load_ice_table
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.domain.trips import Trip
 from corridors.errors import ConfigError, SessionError

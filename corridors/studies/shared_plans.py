@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corridors.arrays import FloatArray
-from corridors.config.own_data import overlay_for
-from corridors.costing.settings import trade_between
+from corridors.config.config_files import overlay_for
+from corridors.costing.pricer import trade_between
 from corridors.data.cargo import load_goods_groups
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
-from corridors.domain.plan import Plan
-from corridors.domain.projects import SharedGain
+from corridors.domain.plan import Plan, SharedGain
 from corridors.domain.results import WayShare
 from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError

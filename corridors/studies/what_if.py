@@ -17,8 +17,8 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario, Subsidies
 from corridors.domain.values import LANE, BillLine
-from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.dated.departures import best_route
+from corridors.routing.ladder import SearchedCorridor
 from corridors.routing.priced_ways import option_of_route
 from corridors.routing.problem import at_cents
 from corridors.routing.question import Question, at_prices

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from corridors.arrays import FloatArray
-from corridors.domain.projects import Phases, Worth
+from corridors.domain.plan import Phases, Worth
 from corridors.domain.results import Candidate, Decision, DecisionStatus, Risk
 from corridors.domain.scenario import Measure
 from corridors.optimise.decision import in_order, tolerances_of, value_of

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray
 from corridors.config import fault
-from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
+from corridors.data.sea_areas import MEAN_YEAR, load_ice_table
 from corridors.data.series import with_freights_of_week
 from corridors.data.uncertainty import (
     Event,

@@ -21,8 +21,8 @@ from corridors.domain.results import FOLDED_ABOVE
 from corridors.domain.scenario import OTHER, PriceBasis
 from corridors.domain.values import BillLine, SourcedValue
 from corridors.routing.contract_ways import ContractQuestion
-from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.uncertainty.draws import DrawnTable, Key, of_draw

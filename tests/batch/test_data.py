@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.output.contract import OptionRecord, option_record
-from corridors.output.records import number
+from corridors.output.store import number
 from corridors.studies.batch.folder import read_options, read_sweep
 from corridors.studies.batch.scenarios import make_plan
 from corridors.studies.batch.sheets import SCENARIOS, TABLES, comparison_rows

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.errors import ConfigError
 from corridors.studies.batch.scenarios import MAX_CHUNK, Plan, choices_of, make_plan, number_of
 from tests.batch.samples import BATCH, loaded

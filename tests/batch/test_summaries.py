@@ -17,7 +17,7 @@ import pytest
 
 from corridors.config.faults import UNPRINTABLE
 from corridors.output.html.report.parts import value_name
-from corridors.output.records import one_line
+from corridors.output.store import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook
 from corridors.studies.batch.run import Outcome, run_batch
 from corridors.studies.batch.scenarios import base_values, make_plan

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from corridors.data.geodata import load_rail_legs
-from corridors.data.own import own_files
+from corridors.data.own import own_rows
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.domain.values import SourcedValue
 from corridors.studies.validate import measures
@@ -97,7 +97,7 @@ def test_what_the_source_of_a_counted_figure_set_does_not_move_ours(
         for row in shared_rows(case)
     ]
     other = replace(table.with_rows(moved), replaced=())
-    monkeypatch.setattr(own_files, "load_parameters", lambda: other)
+    monkeypatch.setattr(own_rows, "load_parameters", lambda: other)
     monkeypatch.setattr(measures, "load_parameters", lambda: other)
     assert measured(case) == pytest.approx(ours, rel=MOVED * PART)
 

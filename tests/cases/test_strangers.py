@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from corridors.config import load_corridors
-from corridors.data.names import name_of, said_by
+from corridors.data.cities import name_of, said_by
 from corridors.domain.scenario import Limits
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import name_by

@@ -16,7 +16,7 @@ from corridors.cli.main import command_line, run
 from corridors.cli.tables import print_table
 from corridors.config import load_corridors
 from corridors.output.answer import money
-from corridors.routing.corridor_search import quickest
+from corridors.routing.ladder import quickest
 from corridors.studies.route import run as route
 
 RUNNER = CliRunner()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
-from corridors.output.records import number
+from corridors.output.store import number
 from corridors.studies.compare.run import compare
 from corridors.studies.explain.result import EXPLAINED, sums, weakest_rows
 from corridors.studies.explain.run import explain_option

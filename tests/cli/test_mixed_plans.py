@@ -9,7 +9,7 @@ import pytest
 
 import corridors
 from corridors.config.plan import load_plan
-from corridors.domain.projects import annuity_share
+from corridors.domain.plan import annuity_share
 from corridors.errors import ConfigError
 
 LEGS = "from,to,system,km,countries,project\nkz-almaty,ru-moscow,1520,3200,KZ;RU,steppe-line\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_corridors
-from corridors.config.allowed_names import Names
 from corridors.config.batch_files import Batch, load_batch, with_corridors
+from corridors.config.checks import Names
 from corridors.config.faults import Node
 from corridors.errors import ConfigError
 

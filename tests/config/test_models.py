@@ -7,7 +7,7 @@ from typing import Annotated
 
 import pytest
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.faults import parse_yaml, validate
 from corridors.config.models import frozen, model_of
 from corridors.domain.keys import FOLLOWS, CountryName, Few, Share, Takes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
 from corridors.errors import ConfigError
 
 SCENARIO = """\

@@ -15,13 +15,13 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
 from corridors.config import schema as schemas
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.faults import read_yaml
 from corridors.config.schema import MODELS, keys_table
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OnConflict, PriceBasis, Scope
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from tests.config.json_schema import errors
 
 RUNNER = CliRunner()

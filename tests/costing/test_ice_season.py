@@ -20,7 +20,7 @@ from corridors.costing.pace import (
     windows,
 )
 from corridors.costing.ship_in_ice import IceYear, ice_year
-from corridors.data.ice import AREA_NAMES, load_ice_table
+from corridors.data.sea_areas import AREA_NAMES, load_ice_table
 from corridors.studies.compare.run import compare
 from corridors.units import nm_from_km
 from tests.costing.examples import PARAMETERS, SERVICES

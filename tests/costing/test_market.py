@@ -37,7 +37,7 @@ from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.verdict import best_on_other_basis
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.report import report
 from corridors.studies.compare.run import compare
 from corridors.studies.session import Session

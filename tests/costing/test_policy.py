@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from corridors.config import load_corridors, load_scenario
 from corridors.costing import pricing
-from corridors.costing.policy import ends_halves, leg_halves, with_policy
-from corridors.costing.settings import with_trade
+from corridors.costing.pricer import with_trade
+from corridors.costing.ships import ends_halves, leg_halves, with_policy
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Family
 from corridors.domain.results import RouteOption

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.costing import operations, pricing, reefer
+from corridors.costing import operations, pricing, running
 from corridors.costing.running import running_rate
 from corridors.costing.ships import ship_of
 from corridors.domain.scenario import Equipment
@@ -54,7 +54,7 @@ def test_a_train_or_truck_carries_a_diesel_generator(service: str) -> None:
 def test_a_terminal_charges_the_plug_by_the_day_and_its_grid_feeds_it() -> None:
     port, ship = terminal("de-hamburg"), SERVICES["sea/14k"]
     made = Operation(key="unload", label="", time_parts={"import_dwell": 48.0})
-    bill = reefer.supplied(
+    bill = running.supplied(
         made, ship, PARAMETERS, REEFER, country=port.country, ship=ship_of(ship, PARAMETERS)
     ).bill
     lines = drawn(bill)
@@ -68,7 +68,7 @@ def test_hours_aboard_in_a_port_are_the_ships() -> None:
     ship = SERVICES["sea/14k"]
     made = Operation(key="calls", label="", time_parts={"port_calls": 24.0, "export_dwell": 24.0})
     lines = drawn(
-        reefer.supplied(
+        running.supplied(
             made, ship, PARAMETERS, REEFER, country="CN", ship=ship_of(ship, PARAMETERS)
         ).bill
     )
@@ -81,9 +81,9 @@ def test_a_dry_box_draws_nothing_and_a_reefer_always_something(hours: float, ser
     carrier = SERVICES[service]
     ship = ship_of(carrier, PARAMETERS) if service.startswith("sea") else None
     made = Operation(key="border", label="", time_parts={"border": hours})
-    dry = reefer.supplied(made, carrier, PARAMETERS, BOX, country="PL", ship=ship)
+    dry = running.supplied(made, carrier, PARAMETERS, BOX, country="PL", ship=ship)
     assert dry == made
-    cold = reefer.supplied(made, carrier, PARAMETERS, REEFER, country="PL", ship=ship)
+    cold = running.supplied(made, carrier, PARAMETERS, REEFER, country="PL", ship=ship)
     assert pricing.usd(cold.bill, PARAMETERS) > 0.0
     assert pricing.co2e_wtw_kg(cold.bill, PARAMETERS) > 0.0
 

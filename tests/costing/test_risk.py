@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from corridors.config import load_corridors, load_scenario
-from corridors.costing import operations, pricing, risk
+from corridors.costing import operations, passages, pricing
 from corridors.costing.pricing import usd
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override, Shipment
@@ -66,17 +66,17 @@ def test_cargo_without_value_is_not_insured() -> None:
 
 def test_a_closure_like_that_of_2025_is_an_expected_delay_from_2026() -> None:
     # 13 of 365 days at half of 13 days: 0.0356 x 156 h = 5.55 h.
-    late = risk.exposure("BY-PL", PARAMETERS, BOX, year=2026)
+    late = passages.exposure("BY-PL", PARAMETERS, BOX, year=2026)
     assert late is not None
     assert late.hours == pytest.approx(5.55, abs=0.01)
     assert late.bill == ()
-    assert risk.exposure("BY-PL", PARAMETERS, BOX, year=2025) is None
-    assert risk.exposure("CN-KZ", PARAMETERS, BOX, year=2026) is None
+    assert passages.exposure("BY-PL", PARAMETERS, BOX, year=2025) is None
+    assert passages.exposure("CN-KZ", PARAMETERS, BOX, year=2026) is None
 
 
 def test_a_security_charge_is_a_line_where_a_scenario_gives_one() -> None:
     table = PARAMETERS.with_overrides([Override(parameter="risk.security", scope=None, value=25.0)])
-    made = risk.exposure("KZ-RU", table, BOX, year=2026)
+    made = passages.exposure("KZ-RU", table, BOX, year=2026)
     assert made is not None
     assert usd(made.bill, table) == pytest.approx(25.0)
 
@@ -88,6 +88,6 @@ def test_demurrage_begins_after_the_free_days() -> None:
     )
     for parameters, expected in ((PARAMETERS, 0.0), (table, 2.0 * 30.0)):
         unloading = operations.unload(SERVICES["sea/14k"], port, parameters, BOX)
-        more = risk.with_demurrage(unloading, parameters, BOX)
+        more = passages.with_demurrage(unloading, parameters, BOX)
         added = pricing.usd(more.bill, parameters) - pricing.usd(unloading.bill, parameters)
         assert added == pytest.approx(expected)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridors.costing.ship_in_ice import IceCalendars, ice_year, polaris_rio
-from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.data.parameters import ParameterTable
+from corridors.data.sea_areas import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.domain.places import Service
 from corridors.domain.scenario import Override
 from corridors.domain.values import IceState

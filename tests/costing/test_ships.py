@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from corridors.config import load_scenario
 from corridors.costing import operations, pricing
+from corridors.costing.pricer import with_trade
 from corridors.costing.running import freight_lines
-from corridors.costing.settings import with_trade
 from corridors.costing.ships import berth_fuel, shares_of_a_round_trip, ship_of
 from corridors.data.access import TradeLane, load_trade_lanes
 from corridors.domain.places import Family

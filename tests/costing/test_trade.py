@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from corridors.config import load_scenario
-from corridors.costing.settings import with_trade
+from corridors.costing.pricer import with_trade
 from corridors.data.access import (
     WITHIN_A_REGION,
     direction_of,

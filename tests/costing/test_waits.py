@@ -7,7 +7,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.costing.operations import change, load, wait_for_line
 from corridors.costing.passages import border
-from corridors.costing.settings import settings_of
+from corridors.costing.pricer import settings_of
 from corridors.data.geodata import load_services, load_terminals
 from corridors.data.parameters import load_parameters
 from corridors.domain.scenario import Override

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from corridors.data.ice import AREA_NAMES, load_ice_seas
 from corridors.data.parameters import load_sources
+from corridors.data.sea_areas import AREA_NAMES, load_ice_seas
 from corridors.output.html.map.map_frame import shipped_base_map
 
 GEOD = Geod(ellps="WGS84")

@@ -133,7 +133,7 @@ def test_faulty_rows_are_named_by_file_and_line(tmp_path: Path) -> None:
 
 def test_catalogue_and_costing_import_no_heavy_module() -> None:
     code = (
-        "import sys, corridors.data.parameters, corridors.data.ice,"
+        "import sys, corridors.data.parameters, corridors.data.sea_areas,"
         " corridors.costing.operations, corridors.costing.running, corridors.costing.ship_in_ice,"
         " corridors.costing.pricing;"
         "heavy = {'pandas', 'geopandas', 'pydantic', 'yaml', 'numba', 'ortools'};"

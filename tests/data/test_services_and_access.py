@@ -11,9 +11,9 @@ import pytest
 from corridors.data.access import load_access, load_world_titles, load_worlds, rules_for, title_on
 from corridors.data.columns import read_rows
 from corridors.data.geodata import gauge_mm, load_services
-from corridors.data.ice import load_ice_table
 from corridors.data.parameters import load_sources
 from corridors.data.paths import parameters_dir
+from corridors.data.sea_areas import load_ice_table
 from corridors.domain.places import Effect, Family
 from corridors.errors import ConfigError, GeodataError
 

@@ -18,10 +18,10 @@ import pytest
 from scipy.special import gammaincc, gammaincinv
 
 from corridors.data.geodata import load_gates, load_services, load_terminals
-from corridors.data.ice import AREA_NAMES, load_ice_table
 from corridors.data.lines import load_lines
 from corridors.data.parameters import CAPACITIES, load_parameters
 from corridors.data.paths import data_root, parameters_dir
+from corridors.data.sea_areas import AREA_NAMES, load_ice_table
 from corridors.data.uncertainty import (
     EventKind,
     Horizon,

@@ -12,7 +12,7 @@ from datetime import date
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.domain.windows import window_of
+from corridors.domain.places import window_of
 
 DAYS = st.dates(min_value=date(2019, 1, 1), max_value=date(2035, 12, 31))
 

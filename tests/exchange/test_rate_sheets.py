@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from corridors.checks import check_files
 from corridors.cli.main import command_line
-from corridors.data.exchange_rates import exchange, load_exchange_rates
 from corridors.data.parameters import load_parameters
+from corridors.data.series import exchange, load_exchange_rates
 from corridors.domain.contracts import ChargeBasis, RateSheet
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.rates.rate_cells import heading_word

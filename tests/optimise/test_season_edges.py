@@ -11,8 +11,8 @@ from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import RouteOption
 from corridors.errors import CertificateError
 from corridors.optimise import certificate
-from corridors.optimise.certify import certify
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.optimise.certificate import certify
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from corridors.network.states.topology import ArcKind
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.question import Question
 from tests.oracle.chains import LEG, Net, TooManyTurnsError, cheapest
 from tests.oracle.files import Chain

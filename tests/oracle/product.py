@@ -10,7 +10,7 @@ import numpy as np
 
 from corridors.costing.groups import group_arcs
 from corridors.costing.pace import ByDay, travel
-from corridors.costing.policy import leg_halves
+from corridors.costing.ships import leg_halves
 from corridors.costing.weights import Weights, weigh
 from corridors.data.parameters import load_country_groups, load_parameters
 from corridors.data.paths import configs_dir, network_dir

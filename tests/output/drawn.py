@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from corridors.costing.risk import piracy_met
+from corridors.costing.passages import piracy_met
 from corridors.domain.results import (
     Certificate,
     CertificateStatus,

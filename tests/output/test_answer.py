@@ -12,6 +12,7 @@ from corridors.cli.tables import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
 from corridors.domain.answer import NOBODY, UNANSWERED, UNLISTED, Answer, Beside
 from corridors.domain.objective import Objective
+from corridors.domain.places import months_later
 from corridors.domain.results import (
     Candidate,
     Decision,
@@ -25,7 +26,6 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Equipment, PriceBasis
 from corridors.domain.values import TRUCK, Note
-from corridors.domain.windows import months_later
 from corridors.output.answer import answer_of, money, rounded
 from corridors.output.comparison import Comparison, comparison_json
 from corridors.studies.compare.run import compare_in_both_worlds

@@ -28,8 +28,7 @@ from corridors.output.contract import (
     comparison_schema,
     keys_of,
 )
-from corridors.output.records import as_text
-from corridors.output.store import scenario_record
+from corridors.output.store import as_text, scenario_record
 from tests.config.json_schema import errors
 from tests.output.fixtures import example_comparison, hostile_comparison
 

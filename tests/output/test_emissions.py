@@ -12,7 +12,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteStep
 from corridors.domain.values import EnergyLine, Status
 from corridors.output.comparison import EMISSIONS, Comparison, emission_rows
-from corridors.output.records import number
+from corridors.output.store import number
 from corridors.studies.compare.run import compare
 from tests.output.fixtures import example_comparison
 

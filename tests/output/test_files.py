@@ -21,8 +21,7 @@ from corridors.output.comparison import options_csv, with_equals
 from corridors.output.contract import OPTION_COLUMNS
 from corridors.output.geopackage_writer import write_geopackage
 from corridors.output.html.report.details import render_report
-from corridors.output.records import csv_text
-from corridors.output.store import check_folder, write_outputs
+from corridors.output.store import check_folder, csv_text, write_outputs
 from corridors.studies.compare.result import EVERY_OPTION, marked_options
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 

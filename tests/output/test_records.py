@@ -13,8 +13,14 @@ import pytest
 from corridors.domain.objective import Objective
 from corridors.output.comparison import comparison_json, rank_options
 from corridors.output.contract import option_record
-from corridors.output.records import iso_time, listing_json, significant
-from corridors.output.store import build_manifest, hash_folder, scenario_text
+from corridors.output.store import (
+    build_manifest,
+    hash_folder,
+    iso_time,
+    listing_json,
+    scenario_text,
+    significant,
+)
 from corridors.studies.option_tables import option_frame
 from tests.output.fixtures import example_comparison
 

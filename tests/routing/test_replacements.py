@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from corridors.costing.settings import IN_WORDS
+from corridors.costing.pricer import IN_WORDS
 from corridors.data.parameters import load_parameters
 from corridors.domain.values import SourcedValue, Status
 from corridors.routing.report import _replacements

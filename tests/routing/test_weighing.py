@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from corridors.domain.objective import Objective
-from corridors.routing.corridor_search import routes_of
 from corridors.routing.dated.departures import best_route
+from corridors.routing.ladder import routes_of
 from corridors.routing.problem import Problem
 from corridors.routing.terms import DatedRoute, Terms, Weighing, costed, weighing_of
 from tests.enumeration import enumerate_vectors, travelled, unbeaten

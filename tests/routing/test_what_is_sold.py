@@ -16,7 +16,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.scenario import Scenario
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.priced.priced_network import (
     DualPrices,
     ObjectiveWeights,

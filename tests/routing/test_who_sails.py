@@ -11,8 +11,8 @@ from corridors.config import load_scenario
 from corridors.data.parameters import load_parameters
 from corridors.domain.results import Listing, Offer, Sails
 from corridors.network.lines.laying import Laid, place_named
-from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.known_ways import each_line, running_on
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.report import report
 from corridors.routing.who_sails import offer_of
 from corridors.studies.session import Session

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.data.paths import data_root
 from corridors.network.locate import locate
-from corridors.output.place_search import places_like, places_near
+from corridors.output.listings import places_like, places_near
 from corridors.server.answering import Answers
 from corridors.server.questions import scenario_of, values_of, yaml_of
 from corridors.server.replies import OwnFiles, key_of

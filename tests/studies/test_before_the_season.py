@@ -11,9 +11,9 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
-from corridors.routing.corridor_search import search
 from corridors.routing.dated import departures
 from corridors.routing.dated.label_search import cheapest
+from corridors.routing.ladder import search
 from corridors.studies.compare.run import compare
 from corridors.studies.session import Session
 from validation.campaigns.openings import SCENARIO, wrong_dates

@@ -11,7 +11,7 @@ import yaml
 
 from corridors.checks import scenario_faults
 from corridors.config import given_scenario, load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.plan import load_plan
 from corridors.config.scenario import written
 from corridors.data.lines import load_lines

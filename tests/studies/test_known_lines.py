@@ -14,7 +14,7 @@ from corridors.optimise import candidates
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import line_notes
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
 from corridors.studies.compare.result import table_of_options

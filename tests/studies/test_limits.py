@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from corridors.config import load_scenario
-from corridors.data.names import capacity_title
+from corridors.data.cities import capacity_title
 from corridors.domain.objective import Objective
 from corridors.domain.results import Decision, DecisionStatus
 from corridors.errors import ConfigError

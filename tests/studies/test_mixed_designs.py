@@ -14,8 +14,7 @@ from scipy.optimize import linprog
 from corridors.config import load_projects
 from corridors.config.plan import load_plan
 from corridors.domain.allocation import SEASONS, CandidateService
-from corridors.domain.plan import Plan
-from corridors.domain.projects import Project
+from corridors.domain.plan import Plan, Project
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.deciding import Deciding

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from corridors.config import load_scenario
+from corridors.domain.places import months_later
 from corridors.domain.scenario import Scenario
-from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.map.content import map_content, month_record, options_of

@@ -15,7 +15,7 @@ from corridors.output.answer import answer_of, rounded
 from corridors.output.comparison import Comparison
 from corridors.output.html.report.details import render_report
 from corridors.output.verdict import other_route
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.compare.run import compare
 from corridors.studies.explain.run import explain_option

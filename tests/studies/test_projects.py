@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from corridors.config import load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.routing.question import ANY_CORRIDOR

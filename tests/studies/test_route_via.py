@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
 from corridors.domain.results import RouteOption
 from corridors.errors import ConfigError
 from corridors.studies.route.run import corridor_via, route_between

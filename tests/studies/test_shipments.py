@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import corridors
 from corridors.cli.main import command_line
 from corridors.errors import ConfigError, CorridorsError, MissingPackageError, StoppedError
-from corridors.studies.shipments.asked import table_of
+from corridors.studies.shipments.result import table_of
 from corridors.studies.shipments.run import Questions
 
 FEW: Any = {"corridors": ["suez", "cape"], "world": "reference-open"}

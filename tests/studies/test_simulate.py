@@ -12,7 +12,7 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import OptionChances
 from corridors.errors import ConfigError
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from corridors.studies.compare.run import compare
 from corridors.studies.decided import decided
 from corridors.studies.sampled import Sampled

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from corridors.studies.result_base import Files, Terminal, Written
 from corridors.studies.session import Session
 from corridors.studies.study import Option, Study

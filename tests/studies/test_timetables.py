@@ -16,7 +16,7 @@ from corridors.data.uncertainty import events_known
 from corridors.domain.results import RouteOption, StepKind
 from corridors.errors import ConfigError
 from corridors.exchange.schedules import read_schedule
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.report import report
 from corridors.studies.decided import decided
 from corridors.studies.session import Session

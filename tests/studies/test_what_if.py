@@ -17,7 +17,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.output.comparison import Comparison
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.studies.compare.run import compare
 from corridors.studies.result_base import option_of
 from corridors.studies.session import Session

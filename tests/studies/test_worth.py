@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from corridors.domain.projects import Phases, annuity_share
+from corridors.domain.plan import Phases, annuity_share
 from corridors.studies.worth import CLOSE, MOST_FACTOR, volume_factor, worth_by_phase
 
 THIRTY = Phases(

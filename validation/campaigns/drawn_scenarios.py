@@ -28,7 +28,7 @@ from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.schema import schema_of
 from corridors.data.cities import large_places
 from corridors.data.parameters import load_parameters

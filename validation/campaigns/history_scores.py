@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridors.domain.windows import months_later
+from corridors.domain.places import months_later
 from corridors.output.display_names import corridor_titles
 from validation.campaigns.history import (
     FACTS,

@@ -55,10 +55,9 @@ from corridors.config.plan import load_plan
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import large_places
 from corridors.domain.objective import Objective
-from corridors.domain.places import Family, family_of
+from corridors.domain.places import Family, family_of, months_later
 from corridors.domain.results import LadderStep, RouteOption
 from corridors.domain.scenario import OTHER, Limits, Scenario
-from corridors.domain.windows import months_later
 from corridors.errors import CorridorsError
 from corridors.output.answer import money, rounded
 from corridors.output.comparison import Comparison

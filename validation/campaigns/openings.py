@@ -15,7 +15,7 @@ from functools import cache
 
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 

@@ -24,7 +24,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import CorridorsError
-from corridors.routing.corridor_search import search
+from corridors.routing.ladder import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
 from corridors.studies.compare.run import compare

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.studies.session import Session

@@ -37,7 +37,7 @@ LOADERS = (
     *("corridors/studies/batch/scenarios.py", "corridors/studies/saved.py"),
     *("corridors/config/batch_files.py", "corridors/config/checks.py"),
     *("corridors/config/config_files.py", "corridors/config/corridors.py"),
-    *("corridors/config/faults.py", "corridors/config/models.py", "corridors/config/own_data.py"),
+    *("corridors/config/faults.py", "corridors/config/models.py"),
     *("corridors/config/plan.py", "corridors/config/plan_models.py"),
     *("corridors/config/projects.py", "corridors/config/scenario.py"),
 )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.schema import MODELS, schema_of
 from corridors.data.paths import configs_dir
 from corridors.studies.batch.scenarios import Entry

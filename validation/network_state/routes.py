@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corridors.config import load_corridors, load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.data.geodata import LandLeg, load_services
 from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters

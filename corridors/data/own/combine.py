@@ -13,8 +13,7 @@ from types import MappingProxyType
 
 from corridors.bounded_cache import BoundedCache
 from corridors.data.geodata import LandLeg
-from corridors.data.own.own_files import MAX_ROWS, Overlay, shipped_overlay
-from corridors.data.own.own_rows import read_rows_of
+from corridors.data.own.own_rows import MAX_ROWS, Overlay, read_rows_of, shipped_overlay
 from corridors.data.own.own_tables import (
     Faults,
     Few,

@@ -11,7 +11,7 @@ from math import hypot
 from typing import TypeVar
 
 from corridors.data.geodata import LandLeg, gauge_mm, load_services
-from corridors.data.own.own_files import OwnRow
+from corridors.data.own.own_rows import OwnRow
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed
 from corridors.data.sea_areas import great_circle_km

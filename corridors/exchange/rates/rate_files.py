@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from corridors.costing.contract_charges import lane_of_index
-from corridors.data.exchange_rates import known_currencies
+from corridors.data.series import known_currencies
 from corridors.data.spreadsheets import EXCEL, read_sheets
 from corridors.domain.contracts import RateSheet
 from corridors.errors import ConfigError, CorridorsError, needed

@@ -39,8 +39,7 @@ from corridors.data.lines import (
 )
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import network_dir, opened_arrays, shipped
-from corridors.domain.places import Family
-from corridors.domain.windows import ClosureWindow
+from corridors.domain.places import ClosureWindow, Family
 from corridors.errors import GeodataError
 from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.states.base import fits

@@ -10,13 +10,21 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
+from corridors.data.cities import name_of
 from corridors.data.geodata import LandLeg
-from corridors.data.names import name_of
 from corridors.data.parameters import load_parameters
-from corridors.domain.places import AccessKind, AccessRule, Effect, Family, GateKind
-from corridors.domain.projects import Project
+from corridors.domain.places import (
+    BEGINNING,
+    END,
+    AccessKind,
+    AccessRule,
+    ClosureWindow,
+    Effect,
+    Family,
+    GateKind,
+)
+from corridors.domain.plan import Project
 from corridors.domain.scenario import Avoided, Closure
-from corridors.domain.windows import BEGINNING, END, ClosureWindow
 from corridors.network.states.topology import ArcKind, Topology
 
 FEEDER = "sea/feeder"

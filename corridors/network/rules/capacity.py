@@ -14,8 +14,8 @@ import numpy as np
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.config import fault
 from corridors.data.access import load_regions
+from corridors.data.cities import capacity_title
 from corridors.data.geodata import load_port_calls, load_services
-from corridors.data.names import capacity_title
 from corridors.data.parameters import ParameterTable, load_country_groups
 from corridors.domain.places import Family, Service
 from corridors.domain.results import CapacityShare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.results import PriceStatus, RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import LANE, CostLine

@@ -17,7 +17,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.costing.weights import Weights, day_of
-from corridors.data.ice import AREA_NAMES
+from corridors.data.sea_areas import AREA_NAMES
 from corridors.domain.results import OptionStatus
 from corridors.network.corridor import Layered, name_of_entry
 from corridors.network.graph.reach import Sorted, shortest

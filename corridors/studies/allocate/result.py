@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from corridors.domain.windows import months_later
+from corridors.domain.places import months_later
 from corridors.output import allocation_result
 from corridors.output.comparison import SHARES
 from corridors.output.display_names import capitalised, corridor_titles, limit_title, listed

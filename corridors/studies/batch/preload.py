@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import corridors.studies.batch.workers  # noqa: F401 - the program, for the workers
 from corridors.data.geodata import load_land_legs, load_sea_lanes, load_sea_legs, load_terminals
-from corridors.data.ice import load_ice_table
 from corridors.data.parameters import load_parameters
-from corridors.data.sea_areas import load_leg_eca_nm
+from corridors.data.sea_areas import load_ice_table, load_leg_eca_nm
 
 TABLES = (
     load_terminals,

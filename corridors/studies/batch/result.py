@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.errors import needed
-from corridors.output.records import Record, csv_text, frame, listing_json
+from corridors.output.store import Record, csv_text, frame, listing_json
 from corridors.output.tables import Table
 from corridors.studies.batch.folder import DATA, SUMMARIES
 from corridors.studies.batch.scenarios import JOURNAL, STRUCTURAL, Plan

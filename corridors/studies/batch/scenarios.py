@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from corridors.config import fault, load_corridors
-from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BATCH_FILE, PAIR, VARIANT, Batch, Key, shown_value
+from corridors.config.checks import Names
+from corridors.config.config_files import names_for, overlay_for
 from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
-from corridors.config.own_data import names_for, overlay_for
 from corridors.config.scenario import override_faults, to_scenario
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir, data_root

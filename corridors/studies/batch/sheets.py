@@ -18,7 +18,7 @@ from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.contract import FIGURES, PASSED, OptionRecord
 from corridors.output.monthly import Sweep
-from corridors.output.records import csv_text, one_line
+from corridors.output.store import csv_text, one_line
 from corridors.output.tables import Table, is_declared
 from corridors.output.verdict import ladder_cell, other_route
 from corridors.output.xlsx import Chart, Column, Page, Sheet

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 import distributed
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.data.paths import one_look
 from corridors.errors import (
     ConfigError,

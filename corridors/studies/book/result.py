@@ -13,7 +13,7 @@ from corridors.domain.plan import BookedContract, Contract, Plan, ScenarioOutcom
 from corridors.errors import CorridorsError
 from corridors.output.allocation_result import Allocation, Bounded
 from corridors.output.display_names import capitalised, listed
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from corridors.output.tables import Beside, Table
 from corridors.studies.allocate.result import flows_of
 from corridors.studies.result_base import REPORT_HEIGHT, Files, Page, Terminal, Written, page_of

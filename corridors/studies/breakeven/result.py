@@ -15,8 +15,7 @@ from corridors.output.display_names import (
     listed,
     scenario_title,
 )
-from corridors.output.records import Record, as_text, significant
-from corridors.output.store import scenario_record
+from corridors.output.store import Record, as_text, scenario_record, significant
 from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from corridors.output.records import as_text, significant
+from corridors.output.store import as_text, significant
 from corridors.output.tables import Table
 from corridors.studies.result_base import Files, Terminal, Written
 from corridors.units import in_percent

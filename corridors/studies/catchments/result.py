@@ -12,8 +12,7 @@ from corridors.domain.results import WayShare
 from corridors.domain.scenario import Choice, Scenario
 from corridors.output.comparison import NO_FORECAST, SHARES
 from corridors.output.display_names import end_title, fault_on_page, name_of_way
-from corridors.output.records import Record, as_text, significant
-from corridors.output.store import scenario_record
+from corridors.output.store import Record, as_text, scenario_record, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     MAP_HEIGHT,

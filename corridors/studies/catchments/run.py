@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from corridors.config.own_data import overlay_for
-from corridors.costing.policy import in_emission_area
-from corridors.costing.settings import settings_of, trade_between
+from corridors.config.config_files import overlay_for
+from corridors.costing.pricer import settings_of, trade_between
+from corridors.costing.ships import in_emission_area
 from corridors.data.access import lines_count, load_access, rules_for
 from corridors.data.cities import country_code
 from corridors.data.parameters import load_parameters
@@ -34,7 +34,7 @@ from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import BY_COST, decision_needs_fronts, way_of
 from corridors.optimise.shares import way_shares
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
+from corridors.routing.ladder import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many import OneToMany, ReadOff
 from corridors.routing.question import Question, locate_in
 from corridors.studies.catchments.result import Catchment, Catchments, CatchmentsOver, Reached, Turn

@@ -23,7 +23,7 @@ from corridors.output.display_names import (
     why_not,
 )
 from corridors.output.monthly import BEST, best_rows, months_finding
-from corridors.output.records import frame, listing_json
+from corridors.output.store import frame, listing_json
 from corridors.output.tables import Beside, Table
 from corridors.output.verdict import certificates_text, mark_of, over_limits
 from corridors.studies.option_tables import (

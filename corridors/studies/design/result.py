@@ -9,13 +9,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.config.scenario import plain_of
+from corridors.data.cities import capacity_title
 from corridors.data.geodata import load_services
-from corridors.data.names import capacity_title
 from corridors.domain.allocation import DesignFlow, FleetRow, FullPlace, Idle, ServiceRow
 from corridors.domain.plan import Plan
 from corridors.output.allocation_result import Bounded
 from corridors.output.display_names import capitalised, listed
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import REPORT_HEIGHT, Files, Page, Terminal, Written, page_of
 from corridors.units import USD_PER_USD_M, in_percent

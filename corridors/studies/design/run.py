@@ -13,8 +13,8 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.config import load_projects
-from corridors.config.own_data import overlay_for
-from corridors.data.names import capacity_title
+from corridors.config.config_files import overlay_for
+from corridors.data.cities import capacity_title
 from corridors.data.parameters import load_parameters
 from corridors.domain.allocation import (
     SEASONS,
@@ -26,8 +26,7 @@ from corridors.domain.allocation import (
     ServiceRow,
     ShipsOfAClass,
 )
-from corridors.domain.plan import Pair, Plan, PlanLimits
-from corridors.domain.projects import Project
+from corridors.domain.plan import Pair, Plan, PlanLimits, Project
 from corridors.domain.scenario import DeclaredService
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess, TimeLimit

@@ -18,9 +18,9 @@ import numpy as np
 
 from corridors.arrays import BoolArray
 from corridors.config import load_corridors
-from corridors.config.own_data import overlay_for
+from corridors.config.config_files import overlay_for
+from corridors.data.cities import name_of
 from corridors.data.geodata import load_services
-from corridors.data.names import name_of
 from corridors.data.sea_areas import great_circle_km
 from corridors.domain.allocation import SEASONS, CandidateService, Proposed
 from corridors.domain.places import Family, Terminal
@@ -37,7 +37,7 @@ from corridors.network.states.chain import matches, runs_forward
 from corridors.network.states.topology import SINK, ArcKind
 from corridors.output.drawn_lines import DrawnLine
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.priced_ways import lines_along, option_of_route
 from corridors.routing.question import Question
 from corridors.routing.report import report

@@ -17,7 +17,7 @@ from corridors.errors import ConfigError
 from corridors.files import read_whole
 from corridors.output.display_names import corridor_titles, listed
 from corridors.output.monthly import box_of
-from corridors.output.records import listing_json
+from corridors.output.store import listing_json
 from corridors.output.tables import Table
 from corridors.studies.batch.scenarios import JOURNAL, read_journal
 from corridors.studies.batch.sheets import COLUMNS_AFTER, COLUMNS_BEFORE

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corridors.config import load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.scenario import written
 from corridors.domain.answer import WITHOUT_LINE, sailing_words
 from corridors.domain.results import OptionStatus

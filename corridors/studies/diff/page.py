@@ -17,7 +17,7 @@ from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.parts import value_name
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
-from corridors.output.records import Record, number
+from corridors.output.store import Record, number
 from corridors.output.tables import Table
 from corridors.studies.diff.result import (
     ANSWERS,

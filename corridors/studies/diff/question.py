@@ -107,7 +107,7 @@ def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
 
 
 def _check(known: tuple[str, ...], named: tuple[str, ...]) -> None:
-    from corridors.config.allowed_names import advice
+    from corridors.config.checks import advice
 
     # Without differences nothing was calculated, so no corridor can be looked up.
     for name in named:

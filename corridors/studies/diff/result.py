@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.output.display_names import in_sentence, listed, scenario_title
 from corridors.output.drawn_lines import DrawnLine
 from corridors.output.html.encode import counted
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
-from corridors.output.records import Record, as_text, frame, number
+from corridors.output.store import Record, as_text, frame, number
 from corridors.output.tables import Table
 from corridors.studies.diff.ends import CLOSURE, PROJECT, Change, Effect, Outcome
 from corridors.studies.result_base import (

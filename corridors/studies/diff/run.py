@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.data.paths import data_root
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import Scenario

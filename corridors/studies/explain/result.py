@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from corridors.costing.risk import PIRACY_TITLE
-from corridors.data.names import name_of
+from corridors.costing.passages import PIRACY_TITLE
+from corridors.data.cities import name_of
 from corridors.data.parameters import Source
 from corridors.domain.answer import BOXES
 from corridors.domain.results import RouteOption
@@ -21,7 +21,7 @@ from corridors.output.contract import (
     piracy_rows,
 )
 from corridors.output.display_names import name_by, place_names, why_not
-from corridors.output.records import Record, as_text, frame, iso_time, number, significant
+from corridors.output.store import Record, as_text, frame, iso_time, number, significant
 from corridors.output.tables import Table
 from corridors.studies.compare.result import COMMAND
 from corridors.studies.one_route import OneRoute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from corridors.data.geodata import line_of, load_land_legs
 from corridors.data.parameters import load_sources
 from corridors.domain.allocation import Marginal
-from corridors.domain.projects import ProjectGain
+from corridors.domain.plan import ProjectGain
 from corridors.output.display_names import (
     SHADOW_PRICE_NOTE,
     capitalised,

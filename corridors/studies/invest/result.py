@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from corridors.domain.plan import Plan
-from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain, SharedGain
+from corridors.domain.plan import BreakEven, BudgetStep, Plan, ProjectGain, SharedGain
 from corridors.output.allocation_result import MARGINALS, NOT_UNIQUE, Allocation, Bounded
 from corridors.output.comparison import NO_FORECAST
 from corridors.output.display_names import listed
-from corridors.output.records import as_text
+from corridors.output.store import as_text
 from corridors.output.tables import Beside, Getter, Table
 from corridors.studies.allocate import result as allocated
 from corridors.studies.result_base import (

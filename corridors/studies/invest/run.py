@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from corridors.domain.plan import Plan
-from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain, SharedGain, Worth
+from corridors.domain.plan import BreakEven, BudgetStep, Plan, ProjectGain, SharedGain, Worth
 from corridors.domain.scenario import ProjectChoice
 from corridors.optimise.highs_process import HighsProcess, TimeLimit
 from corridors.optimise.planning.program import ROUNDING, Decided

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import driver_title, in_sentence, listed, scenario_title
-from corridors.output.records import Record, as_text, significant
-from corridors.output.store import scenario_record
+from corridors.output.store import Record, as_text, scenario_record, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,

@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from corridors.data.cities import name_of
 from corridors.data.geodata import load_trunk_places
-from corridors.data.names import name_of
 from corridors.data.paths import one_look
 from corridors.domain.answer import BOXES
 from corridors.domain.places import Family, family_of
@@ -40,7 +40,7 @@ from corridors.output.display_names import (
     why_not,
     world_title,
 )
-from corridors.output.records import Record, as_text
+from corridors.output.store import Record, as_text
 from corridors.output.tables import Table
 from corridors.output.verdict import certificate_text
 from corridors.routing.question import ANY_CORRIDOR

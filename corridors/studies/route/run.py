@@ -8,12 +8,12 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from corridors.config import load_corridors, load_scenario
-from corridors.config.allowed_names import Names
-from corridors.config.own_data import overlay_for
+from corridors.config.checks import Names
+from corridors.config.config_files import overlay_for
 from corridors.config.scenario import in_world
 from corridors.data.access import load_worlds_of_lines
+from corridors.data.cities import name_of
 from corridors.data.geodata import gate_named, load_gates
-from corridors.data.names import name_of
 from corridors.data.own import Overlay
 from corridors.data.paths import one_look
 from corridors.domain.answer import BOXES
@@ -25,7 +25,7 @@ from corridors.network.locate import locate, suggestion
 from corridors.optimise.candidates import BY_COST
 from corridors.output.answer import money
 from corridors.output.display_names import THIS_ROUTE, listed, offer_notes
-from corridors.routing.corridor_search import SearchedCorridor, quickest, search
+from corridors.routing.ladder import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
 from corridors.routing.who_sails import offer_of

@@ -8,7 +8,7 @@ from html import escape
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import headings, numeric, table_html
-from corridors.output.records import Record
+from corridors.output.store import Record
 
 OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
 _SHORT = {OPEN: "open", ESCORTED: "with an icebreaker", CLOSED: "closed"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.output.records import Record, as_text, picked
+from corridors.output.store import Record, as_text, picked
 from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,

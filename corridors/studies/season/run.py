@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 
 from corridors.config import load_corridors
-from corridors.config.allowed_names import advice
+from corridors.config.checks import advice
 from corridors.costing.pace import (
     STATUS,
     Track,
@@ -23,8 +23,8 @@ from corridors.costing.pace import (
 )
 from corridors.costing.ship_in_ice import IceYear, ice_year
 from corridors.data.geodata import load_gates, load_services
-from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.sea_areas import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor
 from corridors.errors import OptionError

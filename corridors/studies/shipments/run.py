@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.config.allowed_names import Names
 from corridors.config.batch_files import Batch
+from corridors.config.checks import Names
 from corridors.config.faults import Node
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, OptionError, StoppedError, needed
@@ -17,8 +17,7 @@ from corridors.progress import Progress, quiet
 from corridors.studies.batch.run import parts_of
 from corridors.studies.batch.scenarios import MAX_CHUNK, Plan
 from corridors.studies.batch.sheets import SCENARIOS
-from corridors.studies.shipments.asked import TABLE_CALL, asked_in, table_of
-from corridors.studies.shipments.result import Answered, Shipments
+from corridors.studies.shipments.result import TABLE_CALL, Answered, Shipments, asked_in, table_of
 
 if TYPE_CHECKING:
     import pandas as pd

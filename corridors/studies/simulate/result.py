@@ -15,8 +15,7 @@ from corridors.domain.values import subject_of
 from corridors.output.answer import risk_text
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.display_names import capitalised, listed, scenario_title
-from corridors.output.records import Record, as_text, significant
-from corridors.output.store import Manifest, scenario_record
+from corridors.output.store import Manifest, Record, as_text, scenario_record, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,

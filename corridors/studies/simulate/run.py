@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from corridors.config import fault
-from corridors.config.allowed_names import advice
+from corridors.config.checks import advice
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, events_known, load_uncertainty
@@ -27,7 +27,7 @@ from corridors.errors import ConfigError, OptionError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.ladder import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.decided import Decided, compared, decided

@@ -21,7 +21,7 @@ from corridors.output.html.palette import ORANGE
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
-from corridors.output.records import Record, number
+from corridors.output.store import Record, number
 from corridors.output.tables import Table
 from corridors.studies.result_base import Shown
 from corridors.units import in_percent

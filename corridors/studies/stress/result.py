@@ -12,8 +12,7 @@ from corridors.domain.scenario import Scenario
 from corridors.output.display_names import corridor_titles, in_sentence, listed, scenario_title
 from corridors.output.drawn_lines import DrawnLine
 from corridors.output.geopackage_writer import Geometry, Layer, PointStyle, write_layers
-from corridors.output.records import Record, as_text, picked, significant
-from corridors.output.store import scenario_record
+from corridors.output.store import Record, as_text, picked, scenario_record, significant
 from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.places import AccessKind
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Scenario
@@ -17,8 +17,8 @@ from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.decision import value_of
 from corridors.optimise.limits import box_limits, keeps
 from corridors.output.display_names import NO_TITLES, name_of_way
-from corridors.routing.corridor_search import routes_of, weighing_in
 from corridors.routing.dated.label_search import bounded
+from corridors.routing.ladder import routes_of, weighing_in
 from corridors.routing.priced_ways import lines_along
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.places import Family
 from corridors.network.rules.calendar import closed_arcs, end_countries
 from corridors.network.states.topology import ArcKind

@@ -17,7 +17,7 @@ from corridors.data.geodata import load_rail_legs
 from corridors.data.paths import configs_dir, data_root
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
-from corridors.output.records import picked
+from corridors.output.store import picked
 
 KINDS = ("sea", "rail", "transit", "studies", "tables", "trains", "quotes")
 # The end of a published range is at most so many times its beginning.

@@ -19,8 +19,8 @@ from corridors.costing.pricing import usd
 from corridors.costing.ship_in_ice import polaris_rio
 from corridors.costing.ships import ship_of
 from corridors.data.geodata import load_gates, load_rail_legs, load_sea_legs, load_services
-from corridors.data.ice import load_ice_table
 from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.sea_areas import load_ice_table
 from corridors.domain.objective import Objective
 from corridors.domain.places import Gate, Service
 from corridors.domain.results import RouteOption

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.output.records import Record, as_text, listing_json
+from corridors.output.store import Record, as_text, listing_json
 from corridors.output.tables import Table
 from corridors.studies.result_base import Files, Terminal, Written
 from corridors.studies.validate.cases import Row, family_records

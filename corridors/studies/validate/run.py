@@ -16,9 +16,9 @@ from corridors.data.uncertainty import load_events
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import AS_THE_TABLES_SAY, DrawSettings, PriceBasis
 from corridors.domain.values import BillLine, CostLine
-from corridors.output.records import Record
+from corridors.output.store import Record
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.ladder import SearchedCorridor, search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 from corridors.studies.validate.cases import (

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from corridors.data.lines import Calls, Line, LineEnds, LineKind
-from corridors.domain.places import Family, Service
+from corridors.domain.places import Family, Service, window_of
 from corridors.domain.values import Status
-from corridors.domain.windows import window_of
 from corridors.network.corridor import CorridorLayers, Layered
 from corridors.network.hauls import OriginNetwork
 from corridors.network.lines.carriers import carriers_on, known_layers

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.schema import schema_of
 from corridors.domain.scenario import Scenario
 from corridors.studies.diff.ends import changes, keys_of, scenario_of

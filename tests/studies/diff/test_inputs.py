@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.domain.scenario import Scenario
 from corridors.studies.diff.ends import (
     ORDER,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.data.parameters import Source
 from corridors.domain.answer import BOXES
 from corridors.domain.places import Family, family_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, Marginal, Spill
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from corridors.data.ice import AREA_NAMES, load_ice_seas, load_ice_table
 from corridors.data.paths import data_root, read_json
+from corridors.data.sea_areas import AREA_NAMES, load_ice_seas, load_ice_table
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.scenario import Scenario
 from corridors.errors import GeodataError

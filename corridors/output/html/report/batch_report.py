@@ -10,7 +10,7 @@ from math import isfinite
 import numpy as np
 
 from corridors.arrays import FloatArray
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.objective import Objective
 from corridors.output.display_names import capitalised, listed, on_page, rows_text
 from corridors.output.html.encode import counted, element, percent, quoted, script_json, usd

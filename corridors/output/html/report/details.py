@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
-from corridors.costing.risk import PIRACY_TITLE
-from corridors.data.names import name_of
+from corridors.costing.passages import PIRACY_TITLE
+from corridors.data.cities import name_of
 from corridors.domain.objective import Objective, unbeaten
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
@@ -66,8 +66,7 @@ from corridors.output.html.report.report_tables import (
     table_of,
 )
 from corridors.output.html.report.sailings_section import sailings_section
-from corridors.output.records import iso_time
-from corridors.output.store import scenario_record
+from corridors.output.store import iso_time, scenario_record
 from corridors.output.verdict import (
     certificate_text,
     folded_text,

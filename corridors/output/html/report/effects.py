@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.allocation import Floor, PricedRoute, PriceRow, Quoted, Slider, Term, WhatIf
 from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption

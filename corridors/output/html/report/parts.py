@@ -9,7 +9,7 @@ from datetime import date
 from html import escape
 
 from corridors.data.access import load_worlds, title_over
-from corridors.data.names import name_of
+from corridors.data.cities import name_of
 from corridors.domain.answer import BOXES
 from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import PriceBasis, Scenario

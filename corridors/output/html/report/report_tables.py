@@ -10,7 +10,7 @@ from typing import Any
 
 from corridors.output.display_names import capitalised
 from corridors.output.html.encode import NOTHING, day_text
-from corridors.output.records import significant
+from corridors.output.store import significant
 from corridors.output.tables import Column as Declared
 from corridors.output.tables import Table
 

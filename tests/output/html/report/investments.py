@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from corridors.config.plan import load_plan
-from corridors.domain.projects import BreakEven, BudgetStep, ProjectGain
+from corridors.domain.plan import BreakEven, BudgetStep, ProjectGain
 from corridors.studies.invest.result import Investment
 from corridors.studies.worth import worth_over_life
 from tests.output.html.map.flows import example_allocation
