@@ -176,6 +176,8 @@ class PairNetwork:
         self._near: PricedNetwork | None = None
         self._searches: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
+        self._close: dict[int, PricedSearch] = {}
+        self._kept_close: dict[int, PricedSearch] = {}
         self._whole: tuple[int, PricedSearch] | None = None
         self._longest: dict[int, float] = {}
         self._begun: set[int] = set()
@@ -187,6 +189,8 @@ class PairNetwork:
         self.sets = int(np.bitwise_or.reduce(posed.network.sets, initial=0))
         self.resources = np.unique(posed.network.use_resource)
         below_usd = self._worth(NEAR * posed.most.least_usd)
+        # The part that is searched first, as most of what gains is found there.
+        self.close = replace(self.part, below_usd=below_usd.copy())
         combined = np.arange(below_usd.shape[0])
         for group, bits in enumerate(groups):
             if bits & scarce:
@@ -223,6 +227,18 @@ class PairNetwork:
         elif not self._searches:
             self._searches = dict(enumerate(on_networks(self._kept, wide)))
         return self._searches[lane]
+
+    def closest(self, lane: int) -> PricedSearch:
+        """Return the search of a lane on the arcs of `close`."""
+        if np.array_equal(self.close.below_usd, self.part.below_usd):
+            return self.near(lane)
+        if lane not in self._kept_close:
+            found = self.near(lane).only(self.close)
+            self._kept_close |= zip([lane], on_networks([found], narrow), strict=True)
+        if lane not in self._close:
+            kept = self._kept_close[lane]
+            self._close |= zip([lane], on_networks([kept], wide), strict=True)
+        return self._close[lane]
 
     def _search(self, lane: int, network: PricedNetwork) -> PricedSearch:
         """Return the search of a lane on the whole network or a part of it."""
@@ -285,6 +301,7 @@ class PairNetwork:
             searches = [self.near(lane) for lane in range(len(self.lanes))]
             self._kept = on_networks(searches, narrow)
         self._posed, self._near, self._whole, self._searches = None, None, None, {}
+        self._close = {}
         self._is_released = True
 
     def _charted(self, near: PricedNetwork) -> Chart | None:
@@ -375,8 +392,8 @@ class Lane:
         objective: ObjectiveWeights,
         most_usd: float,
     ) -> tuple[PricedRoute | None, float]:
-        """Return the cheapest near route below `most_usd`, and at least what all others cost."""
-        search, part = self.shared.near(self.number), self.shared.part
+        """Return the cheapest of the closest routes below `most_usd`, and the least of others."""
+        search, part = self.shared.closest(self.number), self.shared.close
         found = search.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
         if part.is_whole or search.objective.at_most(objective):
             return found, part.left_out_usd(dual_prices.by_set)
@@ -389,8 +406,9 @@ class Lane:
         *,
         objective: ObjectiveWeights,
         most_usd: float,
-    ) -> PricedRoute | None:
-        """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
-        return self.shared.cheapest(
+    ) -> tuple[PricedRoute | None, float]:
+        """Return the cheapest route below `most_usd`; nothing is left out that costs less."""
+        found = self.shared.cheapest(
             self.number, day, dual_prices, objective=objective, most_usd=most_usd
         )
+        return found, math.inf

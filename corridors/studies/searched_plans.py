@@ -578,35 +578,28 @@ class LaneOffers:
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
-    ) -> Iterator[Offer]:
-        """Yield the cheapest route of each departure below `most_usd`."""
-        asked = self._program.lots[lot]
-        self._turn_to(asked.pair)
-        # Limits on CO2e and cost, and prices of capacities, only add to what is known without them.
-        own = self._program.objective_weights[asked.pair]
-        known = own.at_most(objective)
-        for departure in self._departures(lot):
-            _, number, day = departure
-            lane = self._lanes[asked.pair][number]
-            where = lane.may_pay(asked.month)
-            if known and (
-                self._least.at_least(departure, dual_prices, where) >= most_usd - ROUNDING_USD
-            ):
-                continue
-            found = lane.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
-            if own == objective:
-                usd = most_usd if found is None else found[1]
-                self._least.searched(departure, dual_prices, where, usd)
-            if found is not None:
-                route, value = found
-                yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
+    ) -> list[Offer]:
+        """Return the cheapest route of each departure below `most_usd`."""
+        return self._search(lot, dual_prices, objective, most_usd, near=False)[0]
 
     def near(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
     ) -> tuple[list[Offer], float]:
-        """Return the same of routes near the cheapest, and at least what all others cost."""
+        """Return the same of the closest routes, and at least what all others cost."""
+        return self._search(lot, dual_prices, objective, most_usd, near=True)
+
+    def _search(
+        self,
+        lot: int,
+        dual_prices: DualPrices,
+        objective: ObjectiveWeights,
+        most_usd: float,
+        *,
+        near: bool,
+    ) -> tuple[list[Offer], float]:
         asked = self._program.lots[lot]
         self._turn_to(asked.pair)
+        # Limits on CO2e and cost, and prices of capacities, only add to what is known without them.
         own = self._program.objective_weights[asked.pair]
         known = own.at_most(objective)
         offers, dearer_usd = [], math.inf
@@ -619,18 +612,17 @@ class LaneOffers:
                 least_usd = self._least.at_least(departure, dual_prices, where)
             if least_usd >= most_usd - ROUNDING_USD:
                 continue
-            found, left_out_usd = lane.near(
-                day, dual_prices, objective=objective, most_usd=most_usd
-            )
-            left_out_usd = max(left_out_usd, least_usd)
-            dearer_usd = min(dearer_usd, left_out_usd)
+            search = lane.near if near else lane.cheapest
+            found, others_usd = search(day, dual_prices, objective=objective, most_usd=most_usd)
+            others_usd = max(others_usd, least_usd)
+            dearer_usd = min(dearer_usd, others_usd)
             if own == objective:
-                usd = min(left_out_usd, most_usd if found is None else found[1])
+                usd = min(others_usd, most_usd if found is None else found[1])
                 self._least.searched(departure, dual_prices, where, usd)
             if found is not None:
-                route, value = found
+                route, usd = found
                 offers.append(
-                    Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
+                    Offer(lot=lot, start_day=day, route=route, value_usd=usd, lane=number)
                 )
         return offers, dearer_usd
 
@@ -640,10 +632,10 @@ class LaneOffers:
         objective = program.objective_weights[program.lots[number].pair]
         # Costs change little between months, so the search starts below the usual cost.
         most_usd = usual_usd
-        offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
+        offers = self.of(number, self._free_prices, objective=objective, most_usd=most_usd)
         if len(offers) < len(self._departures(number)) and most_usd < ANY_USD:
             most_usd = ANY_USD
-            offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
+            offers = self.of(number, self._free_prices, objective=objective, most_usd=most_usd)
         self.found += offers
         return min(offers, key=lambda offer: offer.value_usd, default=None)
 
@@ -654,7 +646,7 @@ class LaneOffers:
             by_set = np.zeros(self._program.sets)
             by_set[member] = -MISSING_USD[0]
             prices = replace(self._free_prices, by_set=by_set)
-            offers = [*self.of(number, prices, objective=objective, most_usd=0.0)]
+            offers = self.of(number, prices, objective=objective, most_usd=0.0)
             self.found += offers
             if offers:
                 self.best[number, member] = min(offers, key=lambda offer: offer.value_usd)
