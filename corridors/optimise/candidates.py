@@ -23,11 +23,12 @@ from corridors.network.rules.calendar import arctic_states, end_countries
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.limits import exceeded
+from corridors.routing.dated.label_search import to_sink
 from corridors.routing.known_ways import all_listed
 from corridors.routing.ladder import SearchedCorridor, routes_of
-from corridors.routing.problem import Problem, make_problem
+from corridors.routing.problem import SOURCE, Problem, make_problem
 from corridors.routing.question import ANY_WAY, Question, lines_by_day
-from corridors.routing.terms import DatedRoute, Terms, weighing_of
+from corridors.routing.terms import DatedRoute, Terms, Weighing, weighing_of
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -234,6 +235,8 @@ def _arrival_minutes(problem: Problem, route: DatedRoute) -> int:
 # Which ways may be recommended: only those that lines are known to run, or all.
 
 BY_COST = "answered by what carriage costs, not by price"
+# More than the rounding of minutes and cents on a way.
+ROUNDING_USD = 1.0
 
 
 def with_lines(question: Question, days: Sequence[date] = ()) -> Question:
@@ -257,11 +260,15 @@ def with_lines(question: Question, days: Sequence[date] = ()) -> Question:
     if not lines_count(scenario.world, scenario.departure, ends):
         return question
     asked = question.at_cost if question.at_price else question
-    known, every = (best_of_all(replace(asked, only_known=only)) for only in (True, False))
+    known = best_of_all(replace(asked, only_known=True))
     if known is None:
         return question
-    times = question.parameters.value("lines.most_times")
-    only_known = every is None or _t_of(asked, known) <= times * _t_of(asked, every)
+    usd, times = _t_of(asked, known), question.parameters.value("lines.most_times")
+    # Mostly no way can be so much better, whatever the day.
+    only_known = usd <= times * _least_t(asked)
+    if not only_known:
+        every = best_of_all(asked)
+        only_known = every is None or usd <= times * _t_of(asked, every)
     return replace(question, only_known=only_known)
 
 
@@ -297,8 +304,12 @@ def with_basis(question: Question, numbers: Sequence[int]) -> Question:
 
 def best_of_all(question: Question) -> Candidate | None:
     """Return its way of least T within the limits; None if there is none."""
+    return _best(question, _of_all(question))
+
+
+def _of_all(question: Question) -> Layered:
     ids = [corridor.id for corridor in question.corridors]
-    return _best(question, question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY))
+    return question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY)
 
 
 def _t_of(question: Question, way: Candidate) -> float:
@@ -306,13 +317,26 @@ def _t_of(question: Question, way: Candidate) -> float:
     return way.cost_usd_per_teu + question.parameters.value("lines.usd_per_day") * way.days
 
 
+def _least_t(question: Question) -> float:
+    """Return at least the T of each of its ways, on any day and whatever the limits."""
+    problem = make_problem(question.bundle.topology, _of_all(question), question.weights)
+    by_t = _weighing_of_t(question)
+    least, _, _ = to_sink(by_t.problem(problem), fast=True, criteria=1)
+    # A cent counts a little more than its sum.
+    cent = CENTS_PER_USD * by_t.whole[0]
+    return float(least[SOURCE] - by_t.whole[0] * problem.more_cents) / cent - ROUNDING_USD
+
+
+def _weighing_of_t(question: Question) -> Weighing:
+    return weighing_of(Objective.GENERALISED, question.parameters.value("lines.usd_per_day"))
+
+
 def _best(question: Question, layered: Layered) -> Candidate | None:
-    scenario, value = question.scenario, question.parameters.value("lines.usd_per_day")
+    scenario = question.scenario
     problem = make_problem(question.bundle.topology, layered, question.weights)
     terms = Terms(start_day=question.start_day, max_wait_days=scenario.max_wait_days, fast=True)
-    weighing = weighing_of(Objective.GENERALISED, value)
     limited = scenario.limits != Limits()
-    routes = routes_of(problem, terms, weighing, fronts=limited).routes
+    routes = routes_of(problem, terms, _weighing_of_t(question), fronts=limited).routes
     candidates = [
         candidate_of(
             OTHER,

@@ -189,7 +189,14 @@ class Works:
                         ),
                     )
                 )
-        phased = [[one.by_year[year] for one in some] for some in in_worlds for year in self._year]
+        phased = [
+            tuple(one.by_year[year] for one in some) for some in in_worlds for year in self._year
+        ]
+        # Scenarios on the same networks share the routes found.
+        known = {
+            some: [replace(offer, world=n) for n, one in enumerate(some) for offer in one.found]
+            for some in phased
+        }
         model = Model(
             programs=tuple(programs),
             weights=self.weights_of(self.chances),
@@ -209,10 +216,7 @@ class Works:
         self.deciding = Deciding(
             model,
             phased,
-            [
-                [replace(offer, world=n) for n, one in enumerate(some) for offer in one.found]
-                for some in phased
-            ],
+            [known[some] for some in phased],
             highs=highs,
         )
         self._refuse_infeasible(bool(projects))

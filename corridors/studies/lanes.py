@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
+from corridors.bounded_cache import BoundedCache
 from corridors.config.config_files import overlay_for
 from corridors.costing.contract_charges import charged
 from corridors.data.parameters import load_parameters
@@ -160,13 +161,15 @@ def lanes_of(
     years: Sequence[int] = (),
     charted: bool = True,
     contracts: Sequence[AppliedContract] = (),
+    posings: BoundedCache[Question] | None = None,
 ) -> tuple[Lane, ...]:
     """Return a pair's lanes: its departures by what they cost and which corridors they leave out.
 
     They share one network (see `price_key`, `LinesByDay`). With `years` the plan of twelve months
     at most begins in each of these; years in which prices and rules are the same share their lanes.
     `charted` says whether routes are to be named. The departures by each of the `contracts` are
-    lanes of their own, on days on which it holds.
+    lanes of their own, on days on which it holds. `posings` keep questions for other pairs with the
+    same ends.
 
     Raises
     ------
@@ -180,10 +183,13 @@ def lanes_of(
 
     days = sorted({day for each in plans for day in _days(each)})
     posed_on = partial(_posed, plan, pair, corridors=corridors, session=session, days=days)
-    posed_first = posed_on(days[0])
+    # Networks that are posed again keep no questions.
+    kept = BoundedCache[Question](0) if posings is None else posings
+    first_on = partial(_posed_once, kept, plan, pair, posed_on)
+    posed_first = first_on(days[0])
     alike, questions = [], []
     for group in _by_year(plans, pair.scenario, posed_first, session):
-        for part, question in _as_known(group.days, posed_first, posed_on):
+        for part, question in _as_known(group.days, posed_first, first_on):
             alike.append(group._replace(days=part))
             questions.append(_of_any_day(question))
     del posed_first, question
@@ -260,6 +266,7 @@ def _lanes(
     rewards = np.array([-usd for usd in least.values()])
     limited = {(one.kind.value, one.key) for one in plan.contracts if one.spot_teu is not None}
     scarce = sum(1 << number for number, way in enumerate(least) if way in limited)
+    unmet_usd = math.inf if plan.unmet_usd_per_teu is None else plan.unmet_usd_per_teu
     max_minutes = None if pair.max_days is None else round(pair.max_days * MINUTES_PER_DAY)
 
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
@@ -293,7 +300,9 @@ def _lanes(
             )
             for number, kept in departures
         ]
-        shared = PairNetwork(posed, terms, rewards=rewards, scarce=scarce, charted=charted)
+        shared = PairNetwork(
+            posed, terms, rewards=rewards, scarce=scarce, most_usd=unmet_usd, charted=charted
+        )
         for lane, ((number, _), by_month) in enumerate(departures.items()):
             yield Lane(
                 shared,
@@ -403,7 +412,7 @@ def _posed(
     days: Sequence[date],
 ) -> Question:
     """Return the question of a pair on one of the days; an UnpricedError if it lacks prices."""
-    scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
+    scenario = _scenario_on(plan, pair, day)
     # Which ways may be recommended is asked of those that meet the deadline.
     limits = scenario.limits
     if pair.max_days is not None:
@@ -412,6 +421,24 @@ def _posed(
     if question.scenario.price_basis is not scenario.price_basis:
         raise UnpricedError(pair.name)
     return replace(question, scenario=scenario)
+
+
+def _scenario_on(plan: Plan, pair: Pair, day: date) -> Scenario:
+    return replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
+
+
+def _posed_once(
+    posings: BoundedCache[Question],
+    plan: Plan,
+    pair: Pair,
+    posed_on: Callable[[date], Question],
+    day: date,
+) -> Question:
+    """Return the question of a day; pairs that differ in nothing that is posed share theirs."""
+    asked = pair.scenario
+    key = asked.as_priced, asked.corridors, asked.limits, pair.max_days, day
+    question = posings.of(key, lambda: posed_on(day))
+    return replace(question, scenario=_scenario_on(plan, pair, day))
 
 
 def _known_key(question: Question) -> Hashable:

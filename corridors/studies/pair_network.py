@@ -151,6 +151,8 @@ class PairNetwork:
         By set the least price to expect, <= 0.
     scarce
         The sets, as bits, that have no room for all boxes.
+    most_usd
+        What a TEU costs that is left behind, so that none pays more; infinite if none may be.
     charted
         Whether `chart` is asked for.
     """
@@ -162,6 +164,7 @@ class PairNetwork:
         *,
         rewards: FloatArray,
         scarce: int = 0,
+        most_usd: float = math.inf,
         charted: bool,
     ) -> None:
         groups = groups_of(rewards)
@@ -174,6 +177,8 @@ class PairNetwork:
         self._near: PricedNetwork | None = None
         self._searches: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
+        self._close: dict[int, PricedSearch] = {}
+        self._kept_close: dict[int, PricedSearch] = {}
         self._whole: tuple[int, PricedSearch] | None = None
         self._along: tuple[int, dict[int, PricedSearch]] = -1, {}
         self._longest: dict[int, float] = {}
@@ -186,12 +191,17 @@ class PairNetwork:
         self.sets = int(np.bitwise_or.reduce(posed.network.sets, initial=0))
         self.resources = np.unique(posed.network.use_resource)
         below_usd = self._worth(NEAR * posed.most.least_usd)
+        # The part that is searched first, as most of what gains is found there.
+        self.close = replace(self.part, below_usd=below_usd.copy())
         combined = np.arange(below_usd.shape[0])
         for group, bits in enumerate(groups):
             if bits & scarce:
-                # What finds no room there goes the best of the other ways.
+                # What finds no room there goes the best of the other ways, or any that beats being
+                # left behind: to pose the network a second time for that takes longest of all.
                 others = combined >> group & 1 == 0
                 other_usd = self._worth(np.where(others, NEAR * posed.most.least_usd, np.inf))
+                if math.isfinite(most_usd):
+                    other_usd = most_usd - self.part.paid(rewards)
                 below_usd[others] = np.maximum(below_usd, other_usd)[others]
         # What is short of a minimum asks for the dearest of its routes.
         with_rewarded = np.append(below_usd[:1], np.full(below_usd.shape[0] - 1, np.inf))
@@ -219,6 +229,18 @@ class PairNetwork:
         elif not self._searches:
             self._searches = dict(enumerate(on_networks(self._kept, wide)))
         return self._searches[lane]
+
+    def closest(self, lane: int) -> PricedSearch:
+        """Return the search of a lane on the arcs of `close`."""
+        if np.array_equal(self.close.below_usd, self.part.below_usd):
+            return self.near(lane)
+        if lane not in self._kept_close:
+            found = self.near(lane).only(self.close)
+            self._kept_close |= zip([lane], on_networks([found], narrow), strict=True)
+        if lane not in self._close:
+            kept = self._kept_close[lane]
+            self._close |= zip([lane], on_networks([kept], wide), strict=True)
+        return self._close[lane]
 
     def _search(self, lane: int, network: PricedNetwork) -> PricedSearch:
         """Return the search of a lane on the whole network or a part of it."""
@@ -252,7 +274,7 @@ class PairNetwork:
             found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if self._is_released:
                 # Search well beyond such routes from now on, with prices of sets.
-                usd = most_usd if found is None else found[1]
+                usd = most_usd if found is None else min(most_usd, NEAR * found[1])
                 beyond_usd = (NEAR - 1.0) * float(self.least_usd.min()) if heavier else math.inf
                 self._widen(usd + beyond_usd - self.part.paid(dual_prices.by_set))
         if found is not None:
@@ -301,6 +323,7 @@ class PairNetwork:
             self._kept = on_networks(searches, narrow)
         self._posed, self._near, self._whole, self._searches = None, None, None, {}
         self._along = -1, {}
+        self._close = {}
         self._is_released = True
 
     def _charted(self, near: PricedNetwork) -> Chart | None:
@@ -373,15 +396,30 @@ class Lane:
         chart = self.shared.chart
         return chart and replace(chart, first_day=self.first_day)
 
-    def pays(self, dual_prices: DualPrices, month: int) -> bool:
-        """Return whether a route that leaves in a month may pay for a capacity."""
-        return bool(dual_prices.by_month[self.shared.resources, month:].any())
+    def may_pay(self, month: int) -> tuple[IntArray, slice]:
+        """Return the resources and months for which a route may pay that leaves in a month."""
+        return self.shared.resources, slice(month, None)
 
     def least_usd(self) -> FloatArray:
         """Return at least what a route costs without dual prices, by combination of groups."""
         part = self.shared.part
         near = self.shared.near(self.number).least_usd(part.groups)
         return np.maximum(self.shared.least_usd, np.minimum(near, part.below_usd))
+
+    def near(
+        self,
+        day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
+    ) -> tuple[PricedRoute | None, float]:
+        """Return the cheapest of the closest routes below `most_usd`, and the least of others."""
+        search, part = self.shared.closest(self.number), self.shared.close
+        found = search.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
+        if part.is_whole or search.objective.at_most(objective):
+            return found, part.left_out_usd(dual_prices.by_set)
+        return found, -math.inf
 
     def cheapest(
         self,
@@ -390,11 +428,12 @@ class Lane:
         *,
         objective: ObjectiveWeights,
         most_usd: float,
-    ) -> PricedRoute | None:
-        """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
-        return self.shared.cheapest(
+    ) -> tuple[PricedRoute | None, float]:
+        """Return the cheapest route below `most_usd`; nothing is left out that costs less."""
+        found = self.shared.cheapest(
             self.number, day, dual_prices, objective=objective, most_usd=most_usd
         )
+        return found, math.inf
 
     def cheapest_along(
         self, day: int, free: DualPrices, *, member: int, known: KnownRoutes

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from corridors.arrays import FloatArray
+from corridors.bounded_cache import BoundedCache
 from corridors.data.parameters import load_parameters
 from corridors.domain.contracts import Contract as RateContract
 from corridors.domain.places import begun_in, months_from
@@ -19,12 +20,18 @@ from corridors.domain.scenario import PriceBasis
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.highs_process import TimeLimit
-from corridors.optimise.planning.generation import MISSING_USD, LeastBySets, allocate, conflict_text
+from corridors.optimise.planning.generation import (
+    MISSING_USD,
+    LeastByPrices,
+    allocate,
+    conflict_text,
+)
 from corridors.optimise.planning.program import Allocated, Lot, Offer, Program, SetLimit, Space
 from corridors.output.planned import Chart, Planned
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
 from corridors.routing.priced.priced_search import KnownRoutes
+from corridors.routing.question import Question
 from corridors.studies.lanes import (
     RATE,
     Member,
@@ -42,6 +49,8 @@ from corridors.units import CENTS_PER_USD
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still travelling in the months after it.
 MONTHS_AFTER = 5
+# Questions kept for the next pair of the same ends, more than a year has prices.
+MOST_POSED = 24
 # More than any route costs, in USD per TEU; and the usual rise of a pair's cost between months.
 ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
@@ -118,12 +127,12 @@ def search_plans(
                 ways=by_way,
             )
     pairs = plans[0].pairs
-    for number, pair in enumerate(pairs):
-        progress(pair.name, number, len(pairs))
+    for done, (number, posings) in enumerate(_by_ends(pairs)):
+        progress(pairs[number].name, done, len(pairs))
         known: KnownRoutes = {}
         try:
             for searched in distinct.values():
-                searched.search(number, session, known)
+                searched.search(number, session, known, posings)
         except UnpricedError as error:
             return search_plans(
                 on_one_basis(plans, str(error)),
@@ -142,6 +151,18 @@ def search_plans(
     return tuple(distinct[searched_as(plan)] for plan in plans)
 
 
+def _by_ends(pairs: Sequence[Pair]) -> Iterator[tuple[int, BoundedCache[Question]]]:
+    """Yield the numbers of pairs, those of the same ends together, with what these may share."""
+    together: dict[tuple[str, str], list[int]] = {}
+    for number, pair in enumerate(pairs):
+        ends = pair.scenario.origin, pair.scenario.destination
+        together.setdefault(ends, []).append(number)
+    for numbers in together.values():
+        posings = BoundedCache[Question](MOST_POSED if len(numbers) > 1 else 0)
+        for number in numbers:
+            yield number, posings
+
+
 def searched_as(plan: Plan) -> Plan:
     """Return a plan as its search knows it: which volumes there are, not how large."""
     return replace(
@@ -158,7 +179,7 @@ def searched_as(plan: Plan) -> Plan:
 class SearchedPlan:
     """A plan with the networks of its pairs, to be solved for one demand or several.
 
-    `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
+    `search_plans` makes it and searches its pairs, in any order. `plan` is the one it was made
     for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
     contracts that a pair's network has. `ways` are by corridor, where its best route is searched,
     the number of its set of arcs.
@@ -208,8 +229,14 @@ class SearchedPlan:
         self.passed: set[tuple[str, str]] = set()
         self._known = self.offers.found
 
-    def search(self, number: int, session: Session, known: KnownRoutes) -> None:
-        """Search the routes of the next pair without capacity limits.
+    def search(
+        self,
+        number: int,
+        session: Session,
+        known: KnownRoutes,
+        posings: BoundedCache[Question] | None = None,
+    ) -> None:
+        """Search the routes of a pair without capacity limits; see `lanes_of` for `posings`.
 
         Those by its `ways` are `known` from other plans and years where nothing changes them.
         """
@@ -223,6 +250,7 @@ class SearchedPlan:
             years=self._years,
             charted=self._charted,
             contracts=self._rates.by_pair[number],
+            posings=posings,
         )
         for lane in lanes:
             for member in self._rates.members:
@@ -239,7 +267,7 @@ class SearchedPlan:
             }
         for year, offers in enumerate(self.by_year):
             like = min(next(lane.years for lane in lanes if year in lane.years))
-            offers.add(lanes, known, like=None if like == year else self.by_year[like])
+            offers.add(number, lanes, known, like=None if like == year else self.by_year[like])
         for lane in lanes:
             lane.shared.release()
 
@@ -505,32 +533,39 @@ class LaneOffers:
         self._rated: Sequence[int] = rated if first is None else first._rated
         self._ways: Sequence[int] = ways if first is None else first._ways
         self.best: dict[tuple[int, int], Offer] = {}
-        self._lanes: list[tuple[Lane, ...]] = [] if first is None else first._lanes
+        # By pair.
+        self._lanes: dict[int, tuple[Lane, ...]] = {} if first is None else first._lanes
         self._free_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
         )
-        self._least: LeastBySets = LeastBySets(program.sets) if first is None else first._least
+        self._least: LeastByPrices = LeastByPrices(program.sets) if first is None else first._least
         self._turn = 0
-        self._begins: list[int] = []
+        self._begins: dict[int, int] = {}
         self.found: list[Offer] = []
-        self.free: list[Offer | None] = []
+        self.free: list[Offer | None] = [None] * len(program.lots)
 
     @property
     def charts(self) -> tuple[tuple[Chart | None, ...], ...]:
         """The charts of the routes by pair and lane."""
-        return tuple(tuple(lane.chart for lane in lanes) for lanes in self._lanes)
+        pairs = range(len(self._program.objective_weights))
+        return tuple(tuple(lane.chart for lane in self._lanes[pair]) for pair in pairs)
 
     def add(
-        self, lanes: tuple[Lane, ...], known: KnownRoutes, *, like: LaneOffers | None = None
+        self,
+        pair: int,
+        lanes: tuple[Lane, ...],
+        known: KnownRoutes,
+        *,
+        like: LaneOffers | None = None,
     ) -> None:
-        """Search the routes of the next pair without capacity limits.
+        """Search the routes of a pair without capacity limits.
 
         If the pair's prices are `like` those of another year, they are its routes.
         """
-        pair, usual_usd = len(self._begins), ANY_USD
-        self._begins.append(len(self.found))
+        usual_usd = ANY_USD
+        self._begins[pair] = len(self.found)
         if self._first is self:
-            self._lanes.append(lanes)
+            self._lanes[pair] = lanes
         if like is not None:
             self._take(like, pair)
             return
@@ -540,7 +575,7 @@ class LaneOffers:
                     lane = lanes[departure[1]]
                     self._least.begin(departure, lane.shared.part.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
-                self.free.append(best)
+                self.free[number] = best
                 self._note_market(number)
                 self._note_ways(number, known)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
@@ -548,38 +583,67 @@ class LaneOffers:
     def _take(self, like: LaneOffers, pair: int) -> None:
         """Take the routes of a pair from those of another year."""
         lots = [n for n, lot in enumerate(self._program.lots) if lot.pair == pair]
-        self.free += [like.free[lot] for lot in lots]
+        for lot in lots:
+            self.free[lot] = like.free[lot]
         self.found += like.found[like._begins[pair] :]
         self.best |= {key: offer for key, offer in like.best.items() if key[0] in lots}
 
     def _turn_to(self, pair: int) -> None:
         """Release the networks of the pair searched before."""
         if pair != self._first._turn:
-            for lane in self._lanes[self._first._turn]:
+            for lane in self._lanes.get(self._first._turn, ()):
                 lane.shared.release()
             self._first._turn = pair
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
-    ) -> Iterator[Offer]:
-        """Yield the cheapest route of each departure below `most_usd`."""
+    ) -> list[Offer]:
+        """Return the cheapest route of each departure below `most_usd`."""
+        return self._search(lot, dual_prices, objective, most_usd, near=False)[0]
+
+    def near(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> tuple[list[Offer], float]:
+        """Return the same of the closest routes, and at least what all others cost."""
+        return self._search(lot, dual_prices, objective, most_usd, near=True)
+
+    def _search(
+        self,
+        lot: int,
+        dual_prices: DualPrices,
+        objective: ObjectiveWeights,
+        most_usd: float,
+        *,
+        near: bool,
+    ) -> tuple[list[Offer], float]:
         asked = self._program.lots[lot]
         self._turn_to(asked.pair)
         # Limits on CO2e and cost, and prices of capacities, only add to what is known without them.
         own = self._program.objective_weights[asked.pair]
-        known, by_set = own.at_most(objective), dual_prices.by_set
+        known = own.at_most(objective)
+        offers, dearer_usd = [], math.inf
         for departure in self._departures(lot):
             _, number, day = departure
-            if known and self._least.at_least(departure, by_set) >= most_usd - ROUNDING_USD:
-                continue
             lane = self._lanes[asked.pair][number]
-            found = lane.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
-            if own == objective and not lane.pays(dual_prices, asked.month):
-                usd = most_usd if found is None else found[1]
-                self._least.searched(departure, by_set, usd)
+            where = lane.may_pay(asked.month)
+            least_usd = -math.inf
+            if known:
+                least_usd = self._least.at_least(departure, dual_prices, where)
+            if least_usd >= most_usd - ROUNDING_USD:
+                continue
+            search = lane.near if near else lane.cheapest
+            found, others_usd = search(day, dual_prices, objective=objective, most_usd=most_usd)
+            others_usd = max(others_usd, least_usd)
+            dearer_usd = min(dearer_usd, others_usd)
+            if own == objective:
+                usd = min(others_usd, most_usd if found is None else found[1])
+                self._least.searched(departure, dual_prices, where, usd)
             if found is not None:
-                route, value = found
-                yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
+                route, usd = found
+                offers.append(
+                    Offer(lot=lot, start_day=day, route=route, value_usd=usd, lane=number)
+                )
+        return offers, dearer_usd
 
     def _cheapest(self, number: int, usual_usd: float) -> Offer | None:
         """Return the cheapest route of a lot without capacity limits."""
@@ -587,10 +651,10 @@ class LaneOffers:
         objective = program.objective_weights[program.lots[number].pair]
         # Costs change little between months, so the search starts below the usual cost.
         most_usd = usual_usd
-        offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
+        offers = self.of(number, self._free_prices, objective=objective, most_usd=most_usd)
         if len(offers) < len(self._departures(number)) and most_usd < ANY_USD:
             most_usd = ANY_USD
-            offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
+            offers = self.of(number, self._free_prices, objective=objective, most_usd=most_usd)
         self.found += offers
         return min(offers, key=lambda offer: offer.value_usd, default=None)
 
@@ -601,7 +665,7 @@ class LaneOffers:
             by_set = np.zeros(self._program.sets)
             by_set[member] = -MISSING_USD[0]
             prices = replace(self._free_prices, by_set=by_set)
-            offers = [*self.of(number, prices, objective=objective, most_usd=0.0)]
+            offers = self.of(number, prices, objective=objective, most_usd=0.0)
             self.found += offers
             if offers:
                 self.best[number, member] = min(offers, key=lambda offer: offer.value_usd)

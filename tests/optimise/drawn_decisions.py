@@ -15,6 +15,7 @@ from corridors.optimise.planning.program import (
     Lot,
     Model,
     Offer,
+    Offers,
     Program,
     Risk,
     SetLimit,
@@ -51,7 +52,7 @@ class Way:
         return self.usd * objective.usd
 
 
-class Ways:
+class Ways(Offers):
     """The ways of each lot, offered as they are asked for."""
 
     def __init__(self, by_lot: list[list[Way]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.generation import allocate
-from corridors.optimise.planning.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.planning.program import Lot, Offer, Offers, Program, SetLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from tests.conftest import LONG
@@ -33,7 +34,7 @@ drawn = settings(
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Offers):
     """A drawn plan."""
 
     program: Program
@@ -180,6 +181,56 @@ def test_routes_are_sought_where_the_first_ones_are_full() -> None:
     assert max(seen) > 1
 
 
+class Near(Offers):
+    """Offers of a plan, near ones first: those that cost no more than so much without prices."""
+
+    def __init__(self, plan: Plan, most_usd: float) -> None:
+        self.plan, self.most_usd = plan, most_usd
+        self.asked = 0
+
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterator[Offer]:
+        self.asked += 1
+        return self.plan.of(lot, dual_prices, objective=objective, most_usd=most_usd)
+
+    def near(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> tuple[list[Offer], float]:
+        every = [*self.plan.of(lot, dual_prices, objective=objective, most_usd=most_usd)]
+        near = [one for one in every if one.route.objective_usd(objective) <= self.most_usd]
+        return near, min((one.value_usd for one in every if one not in near), default=math.inf)
+
+    def least_usd(self, lot: int) -> float:
+        return self.plan.least_usd(lot)
+
+
+def test_near_routes_come_first_and_all_prove_the_plan() -> None:
+    asked, gaps = [], []
+
+    @settings(drawn, max_examples=60)
+    @given(plans(days_a_month=6), st.sampled_from((0.0, 20.0, 40.0)))
+    def compare(plan: Plan, most_usd: float) -> None:
+        every = Near(plan, math.inf)
+        whole = allocate(plan.program, every)
+        some = Near(plan, most_usd)
+        found = allocate(plan.program, some)
+        assert found.value_usd == pytest.approx(whole.value_usd, rel=1e-9, abs=1e-6)
+        if whole.met:
+            assert -1e-9 <= found.value_usd - found.bound_usd <= 1e-4
+        # A lot is searched once for a start; all its routes only where dearer ones may gain.
+        assert every.asked <= 2 * len(plan.program.lots)
+        asked.append(some.asked - every.asked)
+        timed = allocate(plan.program, Near(plan, most_usd), limit=TimeLimit(1e-9))
+        if whole.met:
+            assert timed.bound_usd <= whole.value_usd + 1e-6
+            gaps.append(timed.value_usd - timed.bound_usd)
+
+    compare()
+    assert max(asked) > 0, "all routes were asked for in some plan"
+    assert max(gaps) > 1.0, "some search was stopped before its end"
+
+
 @pytest.mark.long
 def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
     """Stopped after its first round, by its time limit or by Ctrl-C in the second."""
@@ -207,7 +258,7 @@ def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
     assert max(gaps) > 1.0, "some search was stopped before its end"
 
 
-class Interrupted:
+class Interrupted(Offers):
     """Offers of a plan until a lot is asked for a second time under dual prices: then Ctrl-C."""
 
     def __init__(self, plan: Plan) -> None:
@@ -230,7 +281,7 @@ def test_ctrl_c_without_a_limit_ends_the_search() -> None:
     @settings(drawn, max_examples=1)
     @given(plans(days_a_month=3))
     def interrupt(plan: Plan) -> None:
-        class Never:
+        class Never(Offers):
             def of(self, *_: object, **__: object) -> Iterator[Offer]:
                 raise KeyboardInterrupt
 

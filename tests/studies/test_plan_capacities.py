@@ -94,7 +94,7 @@ def test_a_second_search_finds_no_better_route_for_any_departure(
     searched, planned = solved
     program, prices = planned.program, planned.solved.prices
     cheapest: dict[int, float] = {}
-    for pair, lanes in enumerate(searched.offers._lanes):
+    for pair, lanes in searched.offers._lanes.items():
         for lane in lanes:
             whole = lane.shared.whole(lane.number)
             months = month_numbers(planned.plan, lane.first_day)

@@ -60,6 +60,22 @@ def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert posed[0] > 4
 
 
+def test_pairs_of_the_same_ends_share_what_is_posed(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    again = "  - {origin: Chongqing, destination: Duisburg, teu_per_month: 100, max_days: 40,"
+    file.write_text(f"{PLAN}{again} value_of_time_usd_per_teu_day: 60}}\n", encoding="utf-8")
+    session = CountingSession()
+    found = solve_plan(load_plan(file), session=session)
+    # Two pairs in two years each, as without the third.
+    assert session.posed == 4
+    usd = [one and one.value_usd for one in found.free]
+    assert None not in usd
+    alone = file.with_name("alone.yaml")
+    pair = f"{again} value_of_time_usd_per_teu_day: 60}}"
+    alone.write_text(f"{PLAN.partition('pairs:')[0]}pairs:\n{pair}\n", encoding="utf-8")
+    assert [one and one.value_usd for one in solve_plan(load_plan(alone)).free] == usd[-2:]
+
+
 def test_a_plan_keeps_the_networks_of_one_pair(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

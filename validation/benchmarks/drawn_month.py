@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import linear_solver_pb2
 
-from corridors.optimise.planning.program import Lot, Offer, Program
+from corridors.optimise.planning.program import Lot, Offer, Offers, Program
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
@@ -32,7 +32,7 @@ WORTH = ObjectiveWeights(usd=1.0, day=40.0, kg=0.0)
 
 
 @dataclass(frozen=True)
-class Month:
+class Month(Offers):
     """A drawn month; it offers routes as the pipeline does."""
 
     program: Program

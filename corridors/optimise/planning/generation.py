@@ -2,8 +2,9 @@
 
 For every scenario, lot and departure the label setting finds the cheapest route under the dual
 prices of the linear programme. Routes cheaper than what their lot pays now are added, and the
-programme is solved again. When there are none, its solution is that of the programme over all
-routes.
+programme is solved again. While that gains anything only routes near the cheapest are searched, for
+which little of a network is kept. Then all are, of the lots for which dearer ones may gain. When
+there are none, its solution is that of the programme over all routes.
 
 Every round proves a bound: if no route of a lot is cheaper than what it pays by more than `d`, no
 plan is cheaper than this one by more than the sum of `d` times the TEU of the lots (Farley 1990). A
@@ -19,12 +20,13 @@ stock problems, Operations Research 38, 922-923.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from corridors.arrays import FloatArray
+from corridors.arrays import FloatArray, IntArray
 from corridors.optimise.highs_process import TimeLimit
 from corridors.optimise.planning.master import LEAST_WEIGHT, Master, Solved
 from corridors.optimise.planning.program import (
@@ -33,19 +35,25 @@ from corridors.optimise.planning.program import (
     Model,
     Offer,
     Offers,
-    Prices,
     Program,
 )
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
 
-# Bounds on what routes cost, from searches under other prices of sets.
+# Bounds on what routes cost, from searches under other prices.
 
 # The S of so many sets are kept apart; of more sets, all routes have one bound.
 MOST_SETS = 10
+# So many prices of capacities are kept of a departure, those searched last.
+MOST_PRICES = 12
+# What a route of a departure may pay for capacities: the resources, and the months.
+Where = tuple[IntArray, slice]
 
 
-class LeastBySets:
-    """At least what the routes of a departure cost without prices, by the sets that they meet.
+class LeastByPrices:
+    """At least what the routes of a departure cost at some prices, by the sets that they meet.
+
+    What they cost at some prices of capacities they cost at any that are no lower. Prices of sets
+    are paid once, so that the sets which a route meets say what it pays for them.
 
     Parameters
     ----------
@@ -58,7 +66,9 @@ class LeastBySets:
         self._which = np.arange(1 << sets if apart else 1)
         self._met = (self._which[:, None] >> np.arange(sets) & 1).astype(float) if apart else None
         self._none = np.zeros(self._which.shape[0])
+        # Without prices of capacities, and by such prices.
         self._usd: dict[Hashable, FloatArray] = {}
+        self._at_prices: dict[Hashable, list[tuple[FloatArray, FloatArray]]] = {}
 
     def begin(self, departure: Hashable, groups: Sequence[int], least_usd: FloatArray) -> None:
         """Keep what the routes of a departure cost at least without prices.
@@ -74,14 +84,29 @@ class LeastBySets:
             combined |= ((self._which & bits) != 0).astype(np.int64) << group
         self._usd[departure] = least_usd[combined]
 
-    def at_least(self, departure: Hashable, by_set: FloatArray) -> float:
-        """Return at least what every route of a departure costs with these prices of sets."""
-        return float((self._usd.get(departure, self._none) + self._paid(by_set, -1.0)).min())
+    def at_least(self, departure: Hashable, prices: DualPrices, where: Where) -> float:
+        """Return at least what every route of a departure costs with these prices."""
+        usd = self._usd.get(departure, self._none)
+        now = prices.by_month[where]
+        for by_month, known_usd in self._at_prices.get(departure, ()):
+            if by_month is prices.by_month or (by_month[where] <= now).all():
+                usd = np.maximum(usd, known_usd)
+        return float((usd + self._paid(prices.by_set, -1.0)).min())
 
-    def searched(self, departure: Hashable, by_set: FloatArray, usd: float) -> None:
-        """Keep that no route of a departure costs less than `usd` with these prices of sets."""
-        known = self._usd.get(departure, self._none)
-        self._usd[departure] = np.maximum(known, usd - self._paid(by_set, 1.0))
+    def searched(self, departure: Hashable, prices: DualPrices, where: Where, usd: float) -> None:
+        """Keep that no route of a departure costs less than `usd` with these prices."""
+        found = usd - self._paid(prices.by_set, 1.0)
+        if not prices.by_month[where].any():
+            self._usd[departure] = np.maximum(self._usd.get(departure, self._none), found)
+            return
+        kept = self._at_prices.setdefault(departure, [])
+        for number, (by_month, known_usd) in enumerate(kept):
+            if by_month is prices.by_month:
+                found = np.maximum(known_usd, found)
+                del kept[number]
+                break
+        kept.append((prices.by_month, found))
+        del kept[:-MOST_PRICES]
 
     def _paid(self, by_set: FloatArray, sign: float) -> FloatArray:
         """Return by S what its sets cost; of many sets, the least (`sign` -1) or the most (1)."""
@@ -222,30 +247,131 @@ def _generate(
         keeps = all(map(_keeps, model.programs, solved.scenarios))
         if limit and rounds > 1 and (limit.stopped or (limit.passed and keeps)):
             break
-        better: list[list[Offer]] = []
+        search = _Search(model, solved, worlds)
         try:
-            for program, some, scenario, weight in zip(
-                model.programs, worlds, solved.scenarios, solved.weights, strict=True
-            ):
-                better.append([])
-                for world, source in some if weight > LEAST_WEIGHT else ():
-                    better[-1] += _better(program, world, source, scenario.prices)
+            added = search.near(master, known)
+            bound_usd = max(bound_usd, solved.value_usd - search.most_gain_usd)
+            if not added and search.left:
+                added = search.all(master, known)
+                bound_usd = max(bound_usd, solved.value_usd - search.most_gain_usd)
         except KeyboardInterrupt as stopped:
             # SIGTERM raises a kind of its own, and ends the command.
             if limit is None or type(stopped) is not KeyboardInterrupt:
                 raise
             limit.stop()
             break
-        gain_usd = _most_gain(model, solved, better, searched=any(worlds))
-        bound_usd = max(bound_usd, solved.value_usd - gain_usd)
-        added = [master.add(number, found) for number, found in enumerate(better)]
-        for routes, found in zip(known, better, strict=True):
-            routes.extend(found)
-        if not any(added):
+        if not added:
             return Generated(
                 solved=solved, bound_usd=min(bound_usd, solved.value_usd), stopped=False
             )
     return Generated(solved=solved, bound_usd=min(bound_usd, solved.value_usd), stopped=True)
+
+
+class _Asked(NamedTuple):
+    """Routes of a lot in a world that are asked for, below `most_usd`.
+
+    What they cost there is `more_usd` less than what they cost the lot.
+    """
+
+    scenario: int
+    world: int
+    lot: int
+    offers: Offers
+    dual_prices: DualPrices
+    objective: ObjectiveWeights
+    most_usd: float
+    more_usd: float
+
+    @property
+    def by_pair(self) -> tuple[int, int, int]:
+        """Its place if all that is asked of a pair comes together."""
+        return self.lot, self.scenario, self.world
+
+
+class _Search:
+    """A search for routes that gain under the prices of a solution.
+
+    `left` are those asked for that may be among routes which were not searched.
+    """
+
+    def __init__(
+        self, model: Model, solved: Solved, worlds: Sequence[Sequence[tuple[int, Offers]]]
+    ) -> None:
+        self._model = model
+        self._solved = solved
+        self._worlds = worlds
+        # What a TEU of each lot can gain at most, by scenario. A lot without an offer has no route
+        # cheaper than what it pays by `LEAST_GAIN_USD`.
+        least_usd = LEAST_GAIN_USD if any(worlds) else 0.0
+        self._gains = [np.full(len(one.lots), least_usd) for one in model.programs]
+        # The same of routes that were not searched.
+        self._unknown = [gains.copy() for gains in self._gains]
+        self.left: list[_Asked] = []
+
+    @property
+    def most_gain_usd(self) -> float:
+        """What all routes that are not known can gain, from the cheapest of every lot."""
+        most = 0.0
+        for program, weight, *gains in zip(
+            self._model.programs, self._solved.weights, self._gains, self._unknown, strict=True
+        ):
+            teu = np.array([lot.teu for lot in program.lots])
+            most += weight * float(np.max(gains, axis=0) @ teu)
+        return most
+
+    def near(self, master: Master, known: Sequence[list[Offer]]) -> int:
+        """Add what gains of the routes near the cheapest; return how many are new."""
+        better: list[list[Offer]] = [[] for _ in known]
+        for scenario, (some, weight) in enumerate(
+            zip(self._worlds, self._solved.weights, strict=True)
+        ):
+            for world, offers in some if weight > LEAST_WEIGHT else ():
+                for asked in _asked(self._model, self._solved, scenario, world, offers):
+                    found, dearer_usd = offers.near(
+                        asked.lot,
+                        asked.dual_prices,
+                        objective=asked.objective,
+                        most_usd=asked.most_usd,
+                    )
+                    better[scenario] += self._gaining(asked, found)
+                    if dearer_usd < asked.most_usd:
+                        self._may_gain(self._unknown, asked, dearer_usd)
+                        self.left.append(asked)
+        return _add(master, known, better)
+
+    def all(self, master: Master, known: Sequence[list[Offer]]) -> int:
+        """Add what gains of the routes that are left; return how many are new."""
+        better: list[list[Offer]] = [[] for _ in known]
+        for asked in sorted(self.left, key=lambda asked: asked.by_pair):
+            found = asked.offers.of(
+                asked.lot, asked.dual_prices, objective=asked.objective, most_usd=asked.most_usd
+            )
+            better[asked.scenario] += self._gaining(asked, found)
+        self._unknown = self._gains
+        return _add(master, known, better)
+
+    def _gaining(self, asked: _Asked, found: Iterable[Offer]) -> Iterator[Offer]:
+        for offer in found:
+            self._may_gain(self._gains, asked, offer.value_usd)
+            yield replace(offer, world=asked.world, value_usd=offer.value_usd + asked.more_usd)
+
+    def _may_gain(self, of: Sequence[FloatArray], asked: _Asked, usd: float) -> None:
+        """Keep that a route of what is asked may cost no more."""
+        gains = of[asked.scenario]
+        lot_usd = float(self._solved.scenarios[asked.scenario].prices.lot_usd[asked.lot])
+        gains[asked.lot] = max(gains[asked.lot], lot_usd - usd - asked.more_usd)
+
+
+def _add(master: Master, known: Sequence[list[Offer]], better: Sequence[Sequence[Offer]]) -> int:
+    """Add routes by scenario; return how many are new.
+
+    Scenarios that share their list of routes also share what is found.
+    """
+    shared: dict[int, list[Offer]] = {}
+    for routes, found in zip(known, better, strict=True):
+        routes.extend(found)
+        shared.setdefault(id(routes), []).extend(found)
+    return sum(master.add(number, shared[id(routes)]) for number, routes in enumerate(known))
 
 
 def _keeps(program: Program, solved: Allocated) -> bool:
@@ -253,23 +379,6 @@ def _keeps(program: Program, solved: Allocated) -> bool:
     if program.unmet_usd is None:
         return solved.met
     return float(solved.short.sum()) <= MET_TEU
-
-
-def _most_gain(
-    model: Model, solved: Solved, better: Sequence[Sequence[Offer]], *, searched: bool
-) -> float:
-    """Return what all routes that are not known can gain, from the cheapest of every lot."""
-    most = 0.0
-    for program, scenario, weight, offers in zip(
-        model.programs, solved.scenarios, solved.weights, better, strict=True
-    ):
-        # A lot without an offer has no route cheaper than what it pays by `LEAST_GAIN_USD`.
-        gain = np.full(len(program.lots), LEAST_GAIN_USD if searched else 0.0)
-        for offer in offers:
-            usd = float(scenario.prices.lot_usd[offer.lot]) - offer.value_usd
-            gain[offer.lot] = max(gain[offer.lot], usd)
-        most += weight * float(gain @ np.array([lot.teu for lot in program.lots]))
-    return most
 
 
 def _first(program: Program, world: int, offers: Offers) -> Iterable[Offer]:
@@ -281,8 +390,11 @@ def _first(program: Program, world: int, offers: Offers) -> Iterable[Offer]:
             yield replace(offer, world=world)
 
 
-def _better(program: Program, world: int, offers: Offers, prices: Prices) -> Iterable[Offer]:
-    """Yield routes of a world that are cheaper than what their lots pay now."""
+def _asked(
+    model: Model, solved: Solved, scenario: int, world: int, offers: Offers
+) -> Iterator[_Asked]:
+    """Yield what is asked of a world: routes cheaper than what their lots pay now."""
+    program, prices = model.programs[scenario], solved.scenarios[scenario].prices
     for number, lot in enumerate(program.lots):
         objective = prices.objective(program.objective_weights[lot.pair])
         needs_usd = sum(prices.need_usd.get((number, need), 0.0) for need in program.worlds[world])
@@ -299,11 +411,16 @@ def _better(program: Program, world: int, offers: Offers, prices: Prices) -> Ite
             filling.by_set[member] -= gains_usd + apart_usd
             asked.append((filling, apart_usd))
         for dual_prices, apart_usd in asked:
-            for offer in offers.of(
-                number, dual_prices, objective=objective, most_usd=most_usd - apart_usd
-            ):
-                usd = offer.value_usd + apart_usd + needs_usd
-                yield replace(offer, world=world, value_usd=usd)
+            yield _Asked(
+                scenario=scenario,
+                world=world,
+                lot=number,
+                offers=offers,
+                dual_prices=dual_prices,
+                objective=objective,
+                most_usd=most_usd - apart_usd,
+                more_usd=apart_usd + needs_usd,
+            )
 
 
 # Name the limits of a plan that contradict each other, from the elastic programme.

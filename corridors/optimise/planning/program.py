@@ -293,6 +293,15 @@ class Offers(Protocol):
         """Yield the cheapest route below `most_usd` of each departure of a lot."""
         ...
 
+    def near(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> tuple[Iterable[Offer], float]:
+        """Return the same of routes near the cheapest, and at least what all others cost.
+
+        By default all routes are near.
+        """
+        return self.of(lot, dual_prices, objective=objective, most_usd=most_usd), math.inf
+
     def least_usd(self, lot: int) -> float:
         """Return what every route of a lot costs at least without dual prices."""
         ...
