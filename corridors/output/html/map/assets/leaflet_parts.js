@@ -243,6 +243,13 @@ function mapParts(map, host = {}) {
       grip.setAttribute("aria-label", low ? "Show the answer" : "Fold the answer");
       map.fire("furnished");
     });
+    // A finger draws the sheet down and up; at a press it does the same.
+    let from = 0;
+    grip.addEventListener("pointerdown", ({ clientY }) => { from = clientY; });
+    grip.addEventListener("pointerup", ({ clientY, pointerType }) => {
+      const down = clientY > from;
+      if (pointerType !== "mouse" && Math.abs(clientY - from) > 24 && down !== panel.classList.contains("low")) grip.click();
+    });
     const tools = node("div", "tools",
       button("", "Copy link", "", ({ target }) => copyLink(target)),
       button("", "Image", "Save the map as an image", () => saveImage(main, document.title)),
