@@ -122,6 +122,9 @@ def test_flows_are_two_stops_of_the_keyboard(flows: Witness) -> None:
     assert stops.count() == 2
     stops.first.focus()
     flows.page.keyboard.press("ArrowRight")
+    # Where the keyboard is shows around the map, since a line has no border.
+    ring = flows.page.locator(".folium-map").evaluate("one => getComputedStyle(one).outlineStyle")
+    assert ring == "solid"
     assert "TEU. Press Enter" in str(stops.first.get_attribute("aria-label"))
     flows.page.keyboard.press("Enter")
     assert "1,900" in flows.page.inner_text("#card")

@@ -218,6 +218,27 @@ def test_a_phone_has_the_answer_in_a_sheet_and_both_ends_above_it(phone_page: Wi
     assert folded is not None
     assert folded["height"] < sheet["height"] / 2
     page.click("#grip")
+    # A finger draws it down, and up again.
+    for px, low in ((120, True), (-120, False)):
+        drawn_by(page, "#grip", px)
+        assert page.locator("#panel.low").count() == low
+
+
+def drawn_by(page: Page, selector: str, px: float) -> None:
+    """Draw what a finger is put on down by so many px."""
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": x, "y": y})
+    for part in (0.3, 0.6, 1.0):
+        touch("touchMove", {"x": x, "y": y + part * px})
+    touch("touchEnd")
+    page.wait_for_timeout(100)
 
 
 @pytest.mark.parametrize("which", ["desk_page", "phone_page"])

@@ -145,7 +145,7 @@ def test_the_map_of_a_design_names_what_runs(witness: Witness, pages: Path) -> N
 def test_the_map_of_a_booking_draws_what_is_booked(witness: Witness, pages: Path) -> None:
     opened(witness, pages / "booked/book-map.html")
     page = witness.page
-    assert page.inner_text("#panel h1") == "Book 500 TEU of Trains through Russia a month"
+    assert page.inner_text("#panel h1") == "Each month, book 500 TEU of “Trains through Russia”"
     rows = {r.split("\n")[0]: r.split("\n") for r in page.locator(".row").all_inner_texts()}
     # At least what is booked goes through Russia, by the one corridor that does.
     assert float(rows["Kazakhstan via Dostyk"][1].replace(",", "")) >= 500.0

@@ -52,6 +52,11 @@ class Way(NamedTuple):
     colour: str
     name: str
 
+    @property
+    def ink(self) -> str:
+        """What its letter is drawn in: as light as the others' are dark on the darkest colour."""
+        return "#ffffff" if self is SUEZ else INK
+
 
 SUEZ, CAPE = Way("S", "#4a78a8", "Suez"), Way("C", "#a9c4d8", "Cape")
 RAIL = Way("R", "#d98a5b", "train through Russia")
@@ -348,11 +353,15 @@ def happened(found: Sequence[Row], theme: str) -> Iterator[str]:
             f" {value:,.10g} {row['unit']} |"
             f" {'-' if part is None else f'{100 * part:.0f} %'} |"
         )
-    moved = list(moves(found, theme))
-    if moved:
-        right = sum(one for *_, one in moved)
+    if changes := _right(found, theme):
         yield ""
-        yield f"Right way in {right} of {len(moved)} changes by more than a third."
+        yield f"Right way in {changes} by more than a third."
+
+
+def _right(found: Sequence[Row], theme: str) -> str:
+    """Return in how many changes of what was counted ours went the right way; empty for none."""
+    moved = list(moves(found, theme))
+    return f"{sum(one for *_, one in moved)} of {len(moved)} changes" if moved else ""
 
 
 def moves(found: Sequence[Row], theme: str) -> Iterator[tuple[str, str, bool]]:
@@ -396,6 +405,11 @@ def of_theme(theme: str) -> list[tuple[str, str]]:
 
 CELL, ROW, LEFT, TOP, BAND = 19.0, 16.0, 150.0, 36.0, 62.0
 INK, RULE, BARS = "#22303a", "#cfd8dd", "#8fa3ae"
+DARK = (
+    "<style>@media (prefers-color-scheme: dark) {"
+    " .page { fill: #14181d; } .said { fill: #dfe6ea; } .rule { stroke: #4a565f; } }</style>"
+)
+"""Pictures follow the reader's system, as pages do: what lies on the page, not in a cell."""
 
 
 def picture(
@@ -432,11 +446,12 @@ def picture(
         if weekly or day.month == 1:
             name = f"{day.day}.{day.month}." if weekly else str(day.year)
             if not weekly or number % 2 == 0:
-                drawn.append(f'<text x="{x:.0f}" y="{TOP - 4:.0f}">{name}</text>')
+                drawn.append(f'<text class="said" x="{x:.0f}" y="{TOP - 4:.0f}">{name}</text>')
     used: dict[Way, None] = {}
     for name, answers in rows.items():
         drawn.append(
-            f'<text x="{LEFT - 6:.0f}" y="{y + 12:.0f}" text-anchor="end">{escape(name)}</text>'
+            f'<text class="said" x="{LEFT - 6:.0f}" y="{y + 12:.0f}"'
+            f' text-anchor="end">{escape(name)}</text>'
         )
         for number, day in enumerate(days):
             way = way_of(answers.get(day, ""))
@@ -447,7 +462,7 @@ def picture(
             drawn.append(
                 f'<rect x="{x:.0f}" y="{y:.0f}" width="{CELL - 1:.0f}" height="{ROW - 1:.0f}"'
                 f' fill="{way.colour}"/><text x="{x + CELL / 2:.0f}" y="{y + 11.5:.1f}"'
-                f' text-anchor="middle">{way.letter}</text>'
+                f' text-anchor="middle" fill="{way.ink}">{way.letter}</text>'
             )
         y += ROW
     for name, spans in bands.items():
@@ -458,7 +473,8 @@ def picture(
         zero = y + tall * min(*heights, 0.0) / most
         drawn.append(
             f'<line x1="{LEFT:.0f}" x2="{right:.0f}" y1="{zero:.1f}" y2="{zero:.1f}"'
-            f' stroke="{RULE}"/><text x="{LEFT:.0f}" y="{y - tall - 15:.0f}">{escape(name)}</text>'
+            f' class="rule" stroke="{RULE}"/><text class="said" x="{LEFT:.0f}"'
+            f' y="{y - tall - 15:.0f}">{escape(name)}</text>'
         )
         for first, last, told, height in spans:
             begins, ended = date.fromisoformat(first), date.fromisoformat(last)
@@ -468,7 +484,8 @@ def picture(
             size = tall * height / most
             drawn.append(
                 f'<rect x="{a:.1f}" y="{zero - max(size, 0.0):.1f}" width="{max(b - a - 1, 3):.1f}"'
-                f' height="{max(abs(size), 1.5):.1f}" fill="{BARS}"/><text x="{(a + b) / 2:.0f}"'
+                f' height="{max(abs(size), 1.5):.1f}" fill="{BARS}"/>'
+                f'<text class="said" x="{(a + b) / 2:.0f}"'
                 f' y="{zero - max(size, 0.0) - 2:.0f}" text-anchor="middle">{told}</text>'
             )
     y += 14.0
@@ -476,17 +493,20 @@ def picture(
     for way in (one for one in WAYS if one in used):
         drawn.append(
             f'<rect x="{x:.0f}" y="{y:.0f}" width="13" height="13" fill="{way.colour}"/>'
-            f'<text x="{x + 6.5:.1f}" y="{y + 10.5:.1f}" text-anchor="middle">{way.letter}</text>'
-            f'<text x="{x + 17:.0f}" y="{y + 10.5:.1f}">{way.name}</text>'
+            f'<text x="{x + 6.5:.1f}" y="{y + 10.5:.1f}" text-anchor="middle"'
+            f' fill="{way.ink}">{way.letter}</text>'
+            f'<text class="said" x="{x + 17:.0f}" y="{y + 10.5:.1f}">{way.name}</text>'
         )
         x += 30.0 + 6.0 * len(way.name)
     # One scale for all pictures: as wide as the 22 quarters.
     height, width = y + 22.0, max(right, x, LEFT + CELL * len(QUARTERS)) + 12.0
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
-        f' font-family="sans-serif" font-size="10" fill="{INK}"><title>{escape(title)}</title>'
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>'
-        f'<text x="6" y="14" font-size="12">{escape(title)}</text>{"".join(drawn)}</svg>\n'
+        f' font-family="sans-serif" font-size="10" fill="{INK}">{DARK}'
+        f"<title>{escape(title)}</title>"
+        f'<rect class="page" width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>'
+        f'<text class="said" x="6" y="14" font-size="12">{escape(title)}</text>'
+        f"{''.join(drawn)}</svg>\n"
     )
 
 
@@ -517,7 +537,13 @@ def draw(found: Sequence[Row], theme: str) -> str:
             for ours in [fmean(gaps(found, WEST, (row["first_day"], row["last_day"]), days=MONTHS))]
         ]
     name = f"history-{theme}.svg"
-    drawn = picture(f"{title}: what was recommended, and what happened", days, rows, bands)
+    changes = "" if theme == "trains" else _right(found, theme)
+    said = (
+        f"the right way in {changes} of what was counted"
+        if changes
+        else "recommended ways and what was counted"
+    )
+    drawn = picture(f"{title}: {said}", days, rows, bands)
     (ROOT / f"docs/pictures/{name}").write_text(drawn, encoding="utf-8")
     by = ", ".join(sorted(way.name for way in ways))
     return f"![{title}: recommended ways and counted traffic by {by}](../pictures/{name})"

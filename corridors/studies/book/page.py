@@ -38,7 +38,7 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
 def said_of(booking: Booking) -> dict[str, object]:
     """Return what the panel of the map says of bookings, by the names of `Said`."""
     booked = [each for each in booking.contracts if each.teu > 0.0]
-    names = [f"{each.teu:,.0f} TEU of {each.contract.name}" for each in booked]
+    names = [f"{each.teu:,.0f} TEU of “{each.contract.name}”" for each in booked]
     texts = booking_texts(booking)
     likeliest = booking.outcomes[booking.plan.likeliest]
     saved = booking.spot_only_usd - booking.value_usd
@@ -49,7 +49,7 @@ def said_of(booking: Booking) -> dict[str, object]:
     )
     return {
         "asked": _asked(booking),
-        "finding": f"Book {listed(names)} a month" if booked else "Book nothing ahead",
+        "finding": f"Each month, book {listed(names)}" if booked else "Book nothing ahead",
         "lead": f"Drawn are the boxes of the likeliest scenario, {likeliest.name}.",
         "figures": figures,
         "changed": "If another scenario comes",

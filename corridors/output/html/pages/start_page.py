@@ -142,8 +142,8 @@ def _row(name: str) -> str:
 # What pages of studies share: the frame, styles and scripts of a report, and their own.
 
 OWN_SOURCE = (
-    "this study, with the prices, rules and lines of its dates; the report of"
-    " `corridors compare` cites each"
+    "this study, with the prices, rules and lines of its dates; the report of a"
+    " comparison cites each"
 )
 
 

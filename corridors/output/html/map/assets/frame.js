@@ -372,6 +372,13 @@ function createMap(map, content, host = {}) {
       put(grip, { "aria-expanded": !low, "aria-label": low ? "Show the answer" : "Fold the answer" });
       map.fire("furnished");
     });
+    // A finger draws the sheet down and up; at a press it does the same.
+    let from = 0;
+    grip.addEventListener("pointerdown", ({ clientY }) => { from = clientY; });
+    grip.addEventListener("pointerup", ({ clientY, pointerType }) => {
+      const down = clientY > from;
+      if (pointerType !== "mouse" && Math.abs(clientY - from) > 24 && down !== panel.classList.contains("low")) grip.click();
+    });
     const tools = node("div", "tools",
       button("", "Copy link", "", ({ target }) => { remember(); copy(window.location.href, target, "The address is the link"); }),
       button("", "Image", "Save the map as an image", () => saveImage(main, document.title)),
