@@ -108,6 +108,9 @@ def test_figures_are_those_of_the_month_and_add_up(flows: Witness) -> None:
         return flows.page.locator(f"#said .rows{kind} .n:not(.d)").all_inner_texts()
 
     assert figures(".less") == ["2,000", "100"]
+    # Means of 1,900 TEU at 1,000 USD and 100 at 1,200, and of 100 at 3,500, per 40'.
+    means = flows.page.locator("#said .rows.less .n.d").all_inner_texts()
+    assert means == ["2,020", "7,000"]
     assert "in all 2,100 TEU" in flows.page.inner_text("#said h2 >> nth=-1")
     flows.page.select_option("#month", label="Sep 2026")
     flows.settle()
