@@ -132,6 +132,20 @@ def test_flows_are_two_stops_of_the_keyboard(flows: Witness) -> None:
     assert flows.page.evaluate("() => document.activeElement.classList.contains('stop')")
 
 
+def test_a_link_opens_the_leg_and_the_month_that_are_shown(flows: Witness) -> None:
+    flows.page.select_option("#month", label="Sep 2026")
+    flows.settle()
+    flows.page.mouse.click(*points_of(flows, "path.flow-line.mode-0")[0])
+    name = flows.page.inner_text("#card h2")
+    # What is open stays lit.
+    assert flows.page.locator("path.route-line.lit").count() == 1
+    flows.page.reload()
+    flows.page.wait_for_selector("main[data-drawn]")
+    assert flows.page.inner_text("#card h2") == name
+    assert flows.page.eval_on_selector("#month", "one => one.selectedOptions[0].text") == "Sep 2026"
+    assert flows.complaints() == []
+
+
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     path.write_text(
