@@ -108,6 +108,9 @@ def test_figures_are_those_of_the_month_and_add_up(flows: Witness) -> None:
         return flows.page.locator(f"#said .rows{kind} .n:not(.d)").all_inner_texts()
 
     assert figures(".less") == ["2,000", "100"]
+    # Means of 1,900 TEU at 1,000 USD and 100 at 1,200, and of 100 at 3,500, per 40'.
+    means = flows.page.locator("#said .rows.less .n.d").all_inner_texts()
+    assert means == ["2,020", "7,000"]
     assert "in all 2,100 TEU" in flows.page.inner_text("#said h2 >> nth=-1")
     flows.page.select_option("#month", label="Sep 2026")
     flows.settle()
@@ -130,6 +133,20 @@ def test_flows_are_two_stops_of_the_keyboard(flows: Witness) -> None:
     assert "1,900" in flows.page.inner_text("#card")
     flows.page.keyboard.press("Escape")
     assert flows.page.evaluate("() => document.activeElement.classList.contains('stop')")
+
+
+def test_a_link_opens_the_leg_and_the_month_that_are_shown(flows: Witness) -> None:
+    flows.page.select_option("#month", label="Sep 2026")
+    flows.settle()
+    flows.page.mouse.click(*points_of(flows, "path.flow-line.mode-0")[0])
+    name = flows.page.inner_text("#card h2")
+    # What is open stays lit.
+    assert flows.page.locator("path.route-line.lit").count() == 1
+    flows.page.reload()
+    flows.page.wait_for_selector("main[data-drawn]")
+    assert flows.page.inner_text("#card h2") == name
+    assert flows.page.eval_on_selector("#month", "one => one.selectedOptions[0].text") == "Sep 2026"
+    assert flows.complaints() == []
 
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from corridors.data.cities import name_of
-from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, Marginal, Spill
+from corridors.domain.allocation import CapacityUse, EndLoad, Marginal, Spill
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation_result import Allocation
@@ -26,34 +25,24 @@ from corridors.output.html.map.panel import Said
 from corridors.units import in_percent
 
 Record = dict[str, object]
-_KeysOf = Callable[[FlowRow], tuple[str, ...]]
 MODES = tuple(Family)
 # Lines that begin further west are drawn again one turn east, beside routes across the Pacific.
 _FAR_WEST_DEG = -60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowTotal:
-    """TEU of one corridor or mode, with mean USD and days per TEU."""
-
-    key: str
-    teu: float
-    usd_per_teu: float
-    days: float
-
-
-def totals_by_corridor(allocation: Allocation) -> tuple[FlowTotal, ...]:
+def corridors_used(allocation: Allocation) -> list[str]:
     """Return the corridors used, by TEU."""
-    return _totals(allocation.rows, lambda row: (row.corridor,))
+    teu: dict[str, float] = {}
+    for row in allocation.rows:
+        teu[row.corridor] = teu.get(row.corridor, 0.0) + row.teu
+    return sorted((key for key in teu if teu[key] > 0.0), key=lambda key: (-teu[key], key))
 
 
-def totals_by_mode(allocation: Allocation) -> tuple[FlowTotal, ...]:
-    """Return the modes used, in the order of `MODES`; a box counts in each of its modes."""
-    mode = {load.leg: family_of(load.service) for load in allocation.legs}
-    found = _totals(
-        allocation.rows, lambda row: tuple(sorted({mode[leg] for leg in row.legs if leg in mode}))
-    )
-    return tuple(sorted(found, key=lambda total: MODES.index(Family(total.key))))
+def modes_used(allocation: Allocation) -> list[str]:
+    """Return the modes used, in the order of `MODES`."""
+    used = {leg for row in allocation.rows if row.teu > 0.0 for leg in row.legs}
+    found = {family_of(load.service) for load in allocation.legs if load.leg in used}
+    return [mode.value for mode in MODES if mode in found]
 
 
 def month_text(month: date) -> str:
@@ -72,7 +61,7 @@ def flow_content(allocation: Allocation) -> Record:
         its text, used, limit and USD per box; the month is -1 after the plan. `ends`: origins and
         destinations. `view`: south, west, north, east of the first view.
     """
-    corridors = [total.key for total in totals_by_corridor(allocation)]
+    corridors = corridors_used(allocation)
     pairs = [pair.name for pair in allocation.plan.pairs]
     number = {load.leg: i for i, load in enumerate(allocation.legs)}
     box, box_name = allocation.plan.box
@@ -97,7 +86,6 @@ def flow_content(allocation: Allocation) -> Record:
         "kind": "flows",
         "months": [month_text(month) for month in allocation.plan.months],
         "box": box_name,
-        "corridors": corridors,
         "pairs": pairs,
         "legs": [
             {
@@ -122,21 +110,6 @@ def flow_content(allocation: Allocation) -> Record:
     }
 
 
-def _totals(rows: Sequence[FlowRow], keys_of: _KeysOf) -> tuple[FlowTotal, ...]:
-    sums: dict[str, list[float]] = {}
-    for row in rows:
-        for key in keys_of(row):
-            into = sums.setdefault(key, [0.0, 0.0, 0.0])
-            for i, figure in enumerate((1.0, row.usd_per_teu, row.days)):
-                into[i] += row.teu * figure
-    found = [
-        FlowTotal(key=key, teu=teu, usd_per_teu=usd / teu, days=days / teu)
-        for key, (teu, usd, days) in sums.items()
-        if teu > 0.0
-    ]
-    return tuple(sorted(found, key=lambda total: (-total.teu, total.key)))
-
-
 def _copies(line: Sequence[tuple[float, float]]) -> list[int]:
     lons = [lon for lon, _ in line]
     return [0] + ([1] if min(lons) < _FAR_WEST_DEG else []) + ([-1] if max(lons) > EAST_DEG else [])
@@ -150,7 +123,7 @@ def _capacities(allocation: Allocation) -> list[Record]:
         if use.lon is not None:
             by_name.setdefault(use.name, []).append(use)
     found: list[Record] = []
-    for name, uses in by_name.items():
+    for uses in by_name.values():
         first = uses[0]
         lat, lon = lat_lon((first.lon or 0.0, first.lat or 0.0))
         rows = [
@@ -167,7 +140,6 @@ def _capacities(allocation: Allocation) -> list[Record]:
             {
                 "name": first.place_name,
                 "title": capitalised(first.title),
-                "limit": name,
                 "lat": round(lat, 3),
                 "lon": round(lon, 3),
                 "rows": rows,
@@ -223,7 +195,7 @@ def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Said:
     lowest = Objective(plan.objective).aim.lowest
     figures = [("TEU", teu), ("USD, million", allocation.cost_usd / 1e6)]
     texts = [(label, f"{value:,.{0 if value >= 100 else 1}f}") for label, value in figures]
-    keys = [(total.key, MODE_NAMES[total.key]) for total in totals_by_mode(allocation)]
+    keys = [(mode, MODE_NAMES[mode]) for mode in modes_used(allocation)]
     shown = [("full", "Full"), ("filling", f"{in_percent(FILLING)} % or more"), ("free", "Less")]
     return Said(
         asked=f"{plan.name}: {counted(len(plan.pairs), 'pair')}, {span}",

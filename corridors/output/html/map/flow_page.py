@@ -13,10 +13,10 @@ from corridors.output.html.map.flow_content import (
     FULL,
     MODE_NAMES,
     MODES,
+    corridors_used,
     flow_content,
     flow_panel,
     month_choice,
-    totals_by_corridor,
 )
 from corridors.output.html.map.map_frame import MapPage, drawn_page
 from corridors.output.html.map.map_places import BaseMap
@@ -61,7 +61,7 @@ def flow_page(
         The page beside the map, to which it links.
     """
     names = {"any": "Any route", **(titles or {})}
-    corridors = [names.get(total.key, total.key) for total in totals_by_corridor(allocation)]
+    corridors = [names.get(key, key) for key in corridors_used(allocation)]
     content = {
         **flow_content(allocation),
         "titles": corridors,

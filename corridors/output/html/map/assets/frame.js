@@ -245,10 +245,9 @@ function createMap(map, content, host = {}) {
       one.circle.options.className = className;
       toggle(one.group, one.circle, shown);
       if (one.radius !== radius) one.circle.setRadius(radius);
-      one.circle.getElement()?.setAttribute("class", className);
-      one.radius = radius;
-      const { x, y } = map.latLngToContainerPoint(one.circle.getLatLng());
-      if (one.shown && labelled) wanted.push({ x, y, text, kind: label, gap: radius + 3 });
+      if (one.className !== className) one.circle.getElement()?.setAttribute("class", className);
+      Object.assign(one, { radius, className });
+      if (one.shown && labelled) wanted.push({ ...map.latLngToContainerPoint(one.circle.getLatLng()), text, kind: label, gap: radius + 3 });
     }
     const lines = namesOfLines().map((one) => ({ ...one, pixels: one.pixels.map((line) => line.map(inView)) }));
     layAll({
@@ -377,7 +376,7 @@ function createMap(map, content, host = {}) {
     grip.addEventListener("pointerdown", ({ clientY }) => { from = clientY; });
     grip.addEventListener("pointerup", ({ clientY, pointerType }) => {
       const down = clientY > from;
-      if (pointerType !== "mouse" && Math.abs(clientY - from) > 24 && down !== panel.classList.contains("low")) grip.click();
+      if (pointerType !== "mouse" && Math.abs(clientY - from) > 24 && down !== sheet.classList.contains("low")) grip.click();
     });
     const tools = node("div", "tools",
       button("", "Copy link", "", ({ target }) => { remember(); copy(window.location.href, target, "The address is the link"); }),
