@@ -224,7 +224,7 @@ def test_the_page_of_the_api_has_every_address_and_only_own_files(client: TestCl
     for address in loaded:
         assert address.startswith(("static/", "data:")), address
         assert address.startswith("data:") or client.get(f"/{address}").status_code == 200
-    assert len(loaded) == 2
+    assert len(loaded) == 3
 
 
 def test_the_age_of_the_data_is_that_of_the_tables(client: TestClient) -> None:

@@ -131,7 +131,6 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
     return {
         "corridor": route.corridor,
         "title": title_by(route),
-        "colour": safe_colour(route.colour),
         "role": role_of(route),
         "rank": comparison.ranks.get(route.corridor),
         "best": route is comparison.recommended,
@@ -164,7 +163,6 @@ def _closed(route: RouteOption) -> Record:
     return {
         "corridor": route.corridor,
         "title": route.title,
-        "colour": safe_colour(route.colour),
         "status": route.status.value,
         "reason": route.reason.rstrip("."),
         "again": next_usable(route, day_text),

@@ -60,7 +60,7 @@ export function showRanking(host, parts, acts) {
   }
   if (parts.closed.length) {
     made.push(node("h3", "", "Not usable for this departure"), node("ul", "closed", ...parts.closed.map((one) => (
-      node("li", "", swatch(one.colour), node("b", "", one.title), `: ${one.status}. `,
+      node("li", "", node("b", "", one.title), `: ${one.status}. `,
         node("span", "note", [one.reason, one.again].filter(Boolean).map((text) => `${text[0].toUpperCase()}${text.slice(1)}.`).join(" ")))
     ))));
   }

@@ -221,7 +221,7 @@ export function createFields(form, start, { changed, picking }) {
         ask();
       });
       refreshers.push(() => { box.checked = chosen().includes(one.name); });
-      const text = node("span", "", swatch(one.colour), one.label);
+      const text = node("span", "", one.label);
       text.title = one.about;
       return node("div", "switch", node("label", "", box, text));
     });

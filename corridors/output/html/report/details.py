@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from html import escape
 
 from corridors.costing.passages import PIRACY_TITLE
@@ -62,6 +63,7 @@ from corridors.output.html.report.report_tables import (
     Column,
     headings,
     numeric,
+    rows_html,
     table_html,
     table_of,
 )
@@ -79,31 +81,6 @@ from corridors.units import HOURS_PER_DAY, KG_PER_TONNE
 
 WEAK = (Status.ASSUMPTION, Status.RECALLED)
 WEAKEST_ROWS = 15
-_CHAIN_COLUMNS = headings(
-    "Part",
-    "From",
-    "To",
-    "By",
-    numeric("km"),
-    numeric("Hours", hint="With waits and handling"),
-    numeric("USD", "kg CO₂e"),
-)
-_COST_COLUMNS = headings(
-    "Part",
-    "Line",
-    "Where",
-    numeric("Quantity"),
-    "Unit",
-    numeric("Unit price, USD", "USD", "low", "high"),
-    "Basis",
-    "Status",
-    "Source",
-)
-_LEG_COLUMNS = headings(
-    "Part", "From", "To", "Service", numeric("km", "Hours"), "Departs", "Arrives"
-)
-_LINE_COLUMNS = headings("Line", "Operator", "Runs", "Sailings", "Last seen", "Source")
-_PIRACY_COLUMNS = headings("Area", numeric("nm inside", "Incidents", "Year"), "Source")
 _WEAK_COLUMNS = headings(
     "Line",
     "Status",
@@ -225,87 +202,77 @@ def _path(route: RouteOption, box: PerBox) -> str:
 
 
 def _chain(route: RouteOption, box: PerBox) -> str:
-    rows: list[list[Cell | str]] = [
-        [
-            part.part.value,
-            *_ends(part.part, part.from_name, part.to_name),
-            ", ".join(part.families) or "handling only",
-            f"{part.km:,.0f}",
-            f"{part.hours:,.1f}",
-            f"{box.teu * part.usd_per_teu:,.2f}",
-            f"{box.teu * part.co2e_wtw_kg:,.1f}",
-        ]
-        for part in route.chain
-    ]
-    return table_html("Transport chain", _CHAIN_COLUMNS, rows)
+    return rows_html(
+        "Transport chain",
+        route.chain,
+        ("Part", lambda part: part.part.value),
+        ("From", lambda part: _ends(part.part, part.from_name, part.to_name)[0]),
+        ("To", lambda part: _ends(part.part, part.from_name, part.to_name)[1]),
+        ("By", lambda part: ", ".join(part.families) or "handling only"),
+        (numeric("km"), lambda part: f"{part.km:,.0f}"),
+        (numeric("Hours", hint="With waits and handling"), lambda part: f"{part.hours:,.1f}"),
+        (numeric("USD"), lambda part: f"{box.teu * part.usd_per_teu:,.2f}"),
+        (numeric("kg CO₂e"), lambda part: f"{box.teu * part.co2e_wtw_kg:,.1f}"),
+    )
 
 
 def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
     lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
     by_term = any(line.pays for line in lines)
-    rows: list[list[Cell | str]] = [
-        [
-            line.part.value,
-            *([line.pays or ""] if by_term else []),
-            line.label,
-            # The rate of a contract is of its own row.
-            "" if line.scope == route.corridor else name_of(line.scope),
-            number(box.teu * line.quantity),
-            line.unit,
-            number(line.unit_price_usd),
-            *(f"{box.teu * usd:,.2f}" for usd in (line.usd_per_teu, line.low, line.high)),
-            line.basis.value,
-            line.status.value,
-            sources.cell(line.source_id),
-        ]
-        for line in lines
-    ]
-    head = [*_COST_COLUMNS[:1], *(headings("Pays") if by_term else []), *_COST_COLUMNS[1:]]
-    return table_html(f"Cost per box ({box.unit}), largest line first", head, rows)
+    # The rate of a contract is of its own row.
+    own = route.corridor
+    return rows_html(
+        f"Cost per box ({box.unit}), largest line first",
+        lines,
+        ("Part", lambda line: line.part.value),
+        *([("Pays", lambda line: line.pays or "")] if by_term else []),
+        ("Line", lambda line: line.label),
+        ("Where", lambda line: "" if line.scope == own else name_of(line.scope)),
+        (numeric("Quantity"), lambda line: number(box.teu * line.quantity)),
+        ("Unit", lambda line: line.unit),
+        (numeric("Unit price, USD"), lambda line: number(line.unit_price_usd)),
+        (numeric("USD"), lambda line: f"{box.teu * line.usd_per_teu:,.2f}"),
+        (numeric("low"), lambda line: f"{box.teu * line.low:,.2f}"),
+        (numeric("high"), lambda line: f"{box.teu * line.high:,.2f}"),
+        ("Basis", lambda line: line.basis.value),
+        ("Status", lambda line: line.status.value),
+        ("Source", lambda line: sources.cell(line.source_id)),
+    )
 
 
 def _hours(route: RouteOption) -> str:
-    columns = headings("Part", numeric("Hours", "Days"))
-    rows = [
-        [time_title(name), f"{hours:,.1f}", f"{hours / HOURS_PER_DAY:,.1f}"]
-        for name, hours in route.time_parts.items()
-    ]
-    return table_html("Time, gate-in to gate-out", columns, rows, classes="narrow")
+    return rows_html(
+        "Time, gate-in to gate-out",
+        route.time_parts.items(),
+        ("Part", lambda part: time_title(part[0])),
+        (numeric("Hours"), lambda part: f"{part[1]:,.1f}"),
+        (numeric("Days"), lambda part: f"{part[1] / HOURS_PER_DAY:,.1f}"),
+        classes="narrow",
+    )
 
 
 def _lines(route: RouteOption, sources: Citations) -> str:
-    if not route.lines:
-        return ""
-    rows: list[list[Cell | str]] = [
-        [
-            line.loop,
-            line.operator,
-            line.kind,
-            often_text(line),
-            f"{line.last_seen or 'undated'}{' (old)' * line.stale}",
-            sources.cell(line.source_id),
-        ]
-        for line in route.lines
-    ]
-    return table_html("Lines known to cover the main carriage on its date", _LINE_COLUMNS, rows)
+    return rows_html(
+        "Lines known to cover the main carriage on its date",
+        route.lines,
+        ("Line", lambda line: line.loop),
+        ("Operator", lambda line: line.operator),
+        ("Runs", lambda line: line.kind),
+        ("Sailings", often_text),
+        ("Last seen", lambda line: f"{line.last_seen or 'undated'}{' (old)' * line.stale}"),
+        ("Source", lambda line: sources.cell(line.source_id)),
+    )
 
 
 def _piracy(route: RouteOption, sources: Citations) -> str:
-    if not route.piracy:
-        return ""
-    return table_html(
+    return rows_html(
         PIRACY_TITLE,
-        _PIRACY_COLUMNS,
-        [
-            [
-                met.title,
-                f"{round(met.sea_nm, 1):,.0f}",
-                "" if met.incidents is None else f"{met.incidents}",
-                "" if met.year is None else f"{met.year}",
-                sources.cell(met.source_id),
-            ]
-            for met in route.piracy
-        ],
+        route.piracy,
+        ("Area", lambda met: met.title),
+        (numeric("nm inside"), lambda met: f"{round(met.sea_nm, 1):,.0f}"),
+        (numeric("Incidents"), lambda met: "" if met.incidents is None else f"{met.incidents}"),
+        (numeric("Year"), lambda met: "" if met.year is None else f"{met.year}"),
+        ("Source", lambda met: sources.cell(met.source_id)),
         classes="narrow",
     )
 
@@ -319,19 +286,21 @@ def _ends(part: ChainPart, start: str, end: str) -> tuple[str, str]:
 
 
 def _legs(route: RouteOption) -> str:
-    rows: list[list[Cell | str]] = [
-        [
-            step.part.value,
-            *_ends(step.part, step.from_name, step.to_name),
-            name_of(step.service),
-            f"{step.km:,.0f}",
-            f"{step.hours:,.1f}",
-            (iso_time(step.departs) or "").replace("T", " ").rstrip("Z"),
-            (iso_time(step.arrives) or "").replace("T", " ").rstrip("Z"),
-        ]
-        for step in route.legs
-    ]
-    return table_html("Legs, times in UTC", _LEG_COLUMNS, rows)
+    def moment(time: datetime | None) -> str:
+        return (iso_time(time) or "").replace("T", " ").rstrip("Z")
+
+    return rows_html(
+        "Legs, times in UTC",
+        route.legs,
+        ("Part", lambda step: step.part.value),
+        ("From", lambda step: _ends(step.part, step.from_name, step.to_name)[0]),
+        ("To", lambda step: _ends(step.part, step.from_name, step.to_name)[1]),
+        ("Service", lambda step: name_of(step.service)),
+        (numeric("km"), lambda step: f"{step.km:,.0f}"),
+        (numeric("Hours"), lambda step: f"{step.hours:,.1f}"),
+        ("Departs", lambda step: moment(step.departs)),
+        ("Arrives", lambda step: moment(step.arrives)),
+    )
 
 
 # `report.html` of one comparison: the answer first, then the evidence.

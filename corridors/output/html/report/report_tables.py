@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -86,6 +86,21 @@ def table_html(
         f'<table class="{kind}"><caption{shown}>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def rows_html(
+    caption: str,
+    rows: Iterable[Any],
+    *columns: tuple[str | Column | tuple[Column, ...], Callable[[Any], Cell | str]],
+    **more: Any,
+) -> str:
+    """Return a table of rows, nothing without any.
+
+    Each column is its heading with what makes the cell of a row; `more` is as in `table_html`.
+    """
+    heads = headings(*(head for head, _ in columns))
+    cells = [[cell(row) for _, cell in columns] for row in rows]
+    return table_html(caption, heads, cells, **more) if cells else ""
 
 
 def table_of(
