@@ -71,6 +71,7 @@ _LINE_COLUMNS = {
     "hours": _NUMBER,
 }
 LINES_ONLY = tuple(_LINE_COLUMNS)
+SCENARIOS_ONLY = ("value_ladder", "usable_corridors")
 """Columns of cost lines and parts of time, which all other tables leave empty."""
 OPTIONS_ONLY = tuple(_OPTION_COLUMNS)
 """Columns of options, of which lines and parts have the corridor and its status."""
