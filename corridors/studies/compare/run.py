@@ -175,7 +175,7 @@ COUNTERPART = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
 DAYS_UNDER_WAY = 60
 
 
-class Wanted(TypedDict, total=False):
+class ComparisonParts(TypedDict, total=False):
     """What a comparison is to have.
 
     Attributes
@@ -211,7 +211,7 @@ def compared_result(
     months: bool = False,
     tiles: bool = False,
     exports: bool = False,
-    **wanted: Unpack[Wanted],
+    **wanted: Unpack[ComparisonParts],
 ) -> result.Comparison:
     """Return the comparison of a scenario as commands print and Python shows it.
 
@@ -245,7 +245,7 @@ def compare(
     *,
     session: Session | None = None,
     progress: Progress = quiet,
-    **wanted: Unpack[Wanted],
+    **wanted: Unpack[ComparisonParts],
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
 
@@ -276,7 +276,7 @@ def compare_in_both_worlds(
     *,
     session: Session | None = None,
     progress: Progress = quiet,
-    **wanted: Unpack[Wanted],
+    **wanted: Unpack[ComparisonParts],
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
 

@@ -97,7 +97,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PanelText:
     """What the panel says of a study, as printed: see `panel_record`."""
 
     asked: str
@@ -121,7 +121,7 @@ class Said:
 
 def study_map(
     title: str,
-    said: Said,
+    said: PanelText,
     things: Sequence[Thing],
     *,
     colours: Mapping[str, str] | None = None,
@@ -176,7 +176,7 @@ def study_map(
     )
 
 
-def content_of(said: Said, things: Sequence[Thing]) -> Record:
+def content_of(said: PanelText, things: Sequence[Thing]) -> Record:
     """Return the data of the page's script in plain values.
 
     Returns
@@ -230,7 +230,7 @@ def content_of(said: Said, things: Sequence[Thing]) -> Record:
     }
 
 
-def panel_of(said: Said, things: Sequence[Thing]) -> Record:
+def panel_of(said: PanelText, things: Sequence[Thing]) -> Record:
     """Return the panel under the keys of `panel_record`."""
     groups: dict[str, list[Record]] = {}
     for number, thing in enumerate(things):

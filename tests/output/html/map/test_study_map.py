@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from corridors.output.html.map.map_frame import filled, shipped_frame
-from corridors.output.html.map.study_map import Row, Said, Thing, content_of, study_map
+from corridors.output.html.map.study_map import PanelText, Row, Thing, content_of, study_map
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.report.reading import Page
 
 LINE = ((10.0, 50.0), (20.0, 52.0), (30.0, 50.0))
-SAID = Said(asked=HOSTILE, finding="Book", changes=[("Later", "Other", "USD 5 more", 1)])
+SAID = PanelText(asked=HOSTILE, finding="Book", changes=[("Later", "Other", "USD 5 more", 1)])
 
 
 def content(*things: Thing) -> dict[str, Any]:
