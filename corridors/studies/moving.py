@@ -446,7 +446,7 @@ class Grid:
                 continue
             found = with_free_route(
                 self._searched(point, named), free, listed=moving.made.listed_other
-            ).found
+            ).searches
             for one in found:
                 self._add(one)
         return len(pool.routes) > before

@@ -349,12 +349,12 @@ def _by_pair(asked: _Destination, session: Session) -> Catchment:
     listed = any(corridor.id == OTHER for corridor in asked.corridors)
     held, _ = held_against_all(question, found, listed=listed)
     better = weighing_in(question).key
-    usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
+    usable = [(better(one.best), one.corridor.id) for one in held.searches if one.best is not None]
     best = min(usable)[-1] if usable else ""
-    read = [(one.corridor, _as_read(one)) for one in held.found]
+    read = [(one.corridor, _as_read(one)) for one in held.searches]
     made = _catchment(asked, read, best, question.bundle.topology)
     titles = {one.corridor: one.name for one in made.reached}
-    return replace(made, shares=way_shares(held.found, titles))
+    return replace(made, shares=way_shares(held.searches, titles))
 
 
 def _catchment(
