@@ -276,6 +276,12 @@ def test_tables_of_results_hold_their_figures() -> None:
     sums = batch.cost_lines.groupby(["scenario", "corridor"])["usd_per_teu"].sum()
     costs = batch.options.dropna(subset="cost_usd_per_teu").set_index(["scenario", "corridor"])
     assert sums.to_dict() == pytest.approx(costs["price_usd_per_teu"].to_dict(), abs=0.01)
+    # Who sails is told as a comparison tells it.
+    alone = corridors.compare(compared(), destination="Koper").options
+    here = batch.options[batch.options["scenario"] == 1].set_index("corridor")
+    for name in ("sails", "sailings"):
+        assert here[name].fillna("").to_dict() == alone[name].fillna("").to_dict(), name
+        assert here[name].any()
 
 
 # Names that two frames hold in two ways, and why: a number or an id, a flag or a name.

@@ -173,6 +173,7 @@ def option_cells(record: OptionRecord, *, on_price: bool = False) -> Row:
     cells["next_usable_date"] = None if opens is None else date.fromisoformat(str(opens)[:10])
     cells |= {"compared_by": "price" if on_price else "cost", "price_status": record.price_status}
     cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
+    cells |= {"sails": record.sails and record.sails.value, "sailings": record.sailings}
     for name in ("low", "high"):
         total = round(sum(getattr(line, name) for line in record.cost_lines), 2)
         cells[name] = total if record.cost_lines else None
