@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -275,6 +276,84 @@ def test_tables_of_results_hold_their_figures() -> None:
     sums = batch.cost_lines.groupby(["scenario", "corridor"])["usd_per_teu"].sum()
     costs = batch.options.dropna(subset="cost_usd_per_teu").set_index(["scenario", "corridor"])
     assert sums.to_dict() == pytest.approx(costs["price_usd_per_teu"].to_dict(), abs=0.01)
+    # Who sails is told as a comparison tells it.
+    alone = corridors.compare(compared(), destination="Koper").options
+    here = batch.options[batch.options["scenario"] == 1].set_index("corridor")
+    for name in ("sails", "sailings"):
+        assert here[name].fillna("").to_dict() == alone[name].fillna("").to_dict(), name
+        assert here[name].any()
+
+
+# Names that two frames hold in two ways, and why: a number or an id, a flag or a name.
+HELD_IN_TWO_WAYS = {
+    "best": "the older name of `best_share` in a simulation, a flag in a catchment",
+    "recommended": "a flag of an option, the id in a row of a scenario",
+    "sailings": "a number of a line, words of an option",
+    "tied": "a flag of an option, ids in a row of a scenario",
+}
+
+
+def frames() -> dict[str, pd.DataFrame]:
+    """Return the frames of a small question of each kind and of what a scenario can name."""
+    listed = {
+        "corridors": corridors.corridors(),
+        "parameters": corridors.parameters(),
+        "places": corridors.places("Hamburg"),
+        "terminals": corridors.terminals(),
+        "worlds": corridors.worlds(),
+    }
+    for name in SMALL:
+        if name in {"phase", "distances"}:
+            continue  # their frames are squares
+        for attribute in dir(type(result(name))):
+            declared = inspect.getattr_static(type(result(name)), attribute)
+            if isinstance(declared, property | cached_property) and attribute[0] != "_":
+                with warnings.catch_warnings(action="ignore"):
+                    value = getattr(result(name), attribute)
+                if isinstance(value, pd.DataFrame):
+                    listed[f"{name}.{attribute}"] = pd.DataFrame(value).reset_index()
+    return listed | {"distances": result("distances").pairs}
+
+
+def how_held(values: pd.Series[Any]) -> str:
+    """Return how a column holds what it does; a number may or may not be a whole one."""
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return "flags"
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return "numbers"
+    return str(values.dtype) if values.dtype != object else type(values.iloc[0]).__name__
+
+
+def test_any_two_frames_join_on_the_columns_that_both_have() -> None:
+    held: dict[str, dict[str, set[str]]] = {}
+    for name, frame in frames().items():
+        for column in frame:
+            if len(frame):
+                kinds = held.setdefault(str(column), {})
+                kinds.setdefault(how_held(frame[column]), set()).add(name)
+    twice = {column: kinds for column, kinds in held.items() if len(kinds) > 1}
+    assert {column: twice[column] for column in twice.keys() - HELD_IN_TWO_WAYS.keys()} == {}
+    assert HELD_IN_TWO_WAYS.keys() == twice.keys()
+    # So corridors have one id everywhere.
+    joined = result("batch").options.merge(
+        compared().options.reset_index(), on="corridor", suffixes=("", "_alone")
+    )
+    assert len(joined) == 2 * len(FEW)
+    mine = corridors.corridors()
+    assert len(compared().options.reset_index().merge(mine, on="corridor")) == len(FEW)
+
+
+def test_five_hundred_pairs_keep_the_names_that_were_given() -> None:
+    terminals = corridors.terminals()
+    ports = terminals.loc[terminals["kind"] == "seaport", "unlocode"]
+    given: list[Any] = ["Piraeus", "CNSHA", "Rotterdam", (39.7, -4.1), "Jebel Ali"]
+    given += [code for code in ports.unique() if code not in {"CNSHA", ""}][:28]
+    pairs = corridors.distances(given).pairs
+    assert len(pairs) == len(given) * (len(given) - 1) / 2 > 500
+    own = {name if isinstance(name, str) else "39.7,-4.1" for name in given}
+    assert set(pairs["origin"]) | set(pairs["destination"]) == own
+    ask = pairs[["origin", "destination"]].assign(mine=range(len(pairs)))
+    assert len(ask.merge(pairs, on=["origin", "destination"])) == len(pairs)
 
 
 def test_quantiles_and_outer_bounds_have_names_of_their_own() -> None:

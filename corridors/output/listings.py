@@ -265,7 +265,7 @@ _WEEKLY_BOXES = "port.capacity_teu_per_week"
 Record = dict[str, object]
 
 
-class _Named(NamedTuple):
+class _PlaceText(NamedTuple):
     """A text that names a place, how it may be typed, its own name first, and how much it counts.
 
     `is_end` says whether a press on the map near it may mean it.
@@ -278,7 +278,7 @@ class _Named(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _listed() -> tuple[_Named, ...]:
+def _listed() -> tuple[_PlaceText, ...]:
     """Return the cities with terminals, the terminals, and the ports of the world list."""
     people, boxes = people_by_name(), _yearly_boxes()
 
@@ -298,9 +298,9 @@ def _listed() -> tuple[_Named, ...]:
         typed = filter(None, map(plain, (one.name, one.id, one.unlocode, *one.aliases)))
         # Behind its city, which has the same people.
         beside = size(one.city, one.country, called=False)
-        found.append(_Named(one.id, tuple(typed), beside, is_end=False))
+        found.append(_PlaceText(one.id, tuple(typed), beside, is_end=False))
     named = [
-        _Named(
+        _PlaceText(
             f"{city}, {country}",
             tuple(names),
             size(city, country, called=True, traffic=traffic[city, country]),
@@ -310,7 +310,7 @@ def _listed() -> tuple[_Named, ...]:
     ]
     called = {port.id for port in container_ports()}
     ports = [
-        _Named(
+        _PlaceText(
             port.id,
             (plain(port.name), plain(port.id)),
             size(port.name, port.country, called=port.id in called),

@@ -26,9 +26,9 @@ from corridors.server.described import (
     Asked,
     PlacesAsked,
     api_page,
-    asking,
     body_of,
     described,
+    request_kind,
     served_studies,
 )
 from corridors.server.guard import HEALTH, Limits, client_of
@@ -262,7 +262,7 @@ def _lists(app: FastAPI, pool: Pool) -> None:
     async def parameters(request: Request) -> Response:
         return _sent(await run_in_threadpool(_listed, PARAMETERS), request)
 
-    @app.get("/api/places", summary=asking("places").summary)
+    @app.get("/api/places", summary=request_kind("places").summary)
     async def places(asked: Annotated[PlacesAsked, Query()]) -> Response:
         return _sent(await run_in_threadpool(places_reply, asked))
 
@@ -270,7 +270,7 @@ def _lists(app: FastAPI, pool: Pool) -> None:
 def _comparisons(app: FastAPI, pool: Pool) -> None:
     keys: BoundedCache[dict[str, Any]] = BoundedCache(MOST_KEYS)
 
-    @app.post("/api/compare", summary=asking("compare").summary)
+    @app.post("/api/compare", summary=request_kind("compare").summary)
     async def compare(
         asked: Asked,
         request: Request,
@@ -329,11 +329,11 @@ def _questions(app: FastAPI, pool: Pool) -> None:
         _serve(app, kind, ask, body, summary)
 
     for name in ("route", "distances", "scenario"):
-        asks(name, *asking(name))
+        asks(name, *request_kind(name))
     asks("lines", body_of(EXPLAIN), "Every line of a corridor with its source, as markup")
     for name, study in served_studies().items():
         if not study.streams:
-            asks(name, *asking(name))
+            asks(name, *request_kind(name))
 
 
 def _studies(app: FastAPI, pool: Pool) -> None:
@@ -364,9 +364,9 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 
     for name, declared in served_studies().items():
         if declared.streams:
-            studies(name, *asking(name))
+            studies(name, *request_kind(name))
 
-    @app.post("/api/months", summary=asking("months").summary)
+    @app.post("/api/months", summary=request_kind("months").summary)
     async def months(asked: Asked, request: Request, x_page: PageId = "") -> Response:
         questions = month_questions(asked.scenario, page=x_page)
         return works.streamed(questions, each="month", client=client_of(request.scope))

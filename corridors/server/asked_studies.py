@@ -26,13 +26,13 @@ _WITH_FILES = "corridors compare scenario.yaml --out result"
 
 def route(answers: Answers, given: Given, _progress: Progress) -> Reply:
     """Answer with the cheapest route; what its scenario leaves out is that of the command."""
-    from corridors.studies.route.run import Asked
+    from corridors.studies.route.run import RouteKeys
     from corridors.studies.route.run import route as find
 
     values = {**_usual_of_routes(), **given["scenario"]}
     scenario = scenario_of(values, own=answers.own, names=answers.names)
     corridor = _shipped(given.get("corridor"), "corridor")
-    asked = Asked(base=scenario, corridor=corridor, via=tuple(given.get("via", ())))
+    asked = RouteKeys(base=scenario, corridor=corridor, via=tuple(given.get("via", ())))
     found = find(scenario.origin, scenario.destination, session=answers.session, **asked)
     return _in_words(as_text(found.record))
 

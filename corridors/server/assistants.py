@@ -29,7 +29,7 @@ from pydantic import BaseModel, ValidationError
 from corridors.config.schema import schema_of
 from corridors.data.parameters import load_sources
 from corridors.server.asked_studies import places_reply
-from corridors.server.described import PlacesAsked, asking, served_studies
+from corridors.server.described import PlacesAsked, request_kind, served_studies
 from corridors.server.replies import GONE, OwnFiles, Reply, key_of, problem, unreadable
 from corridors.server.start import data_content
 from corridors.server.workers import (
@@ -81,7 +81,7 @@ class Answering(Protocol):
 
 def assistant_server(pool: Answering) -> Server[Any]:
     """Return the server of the tools; `pool` answers their questions."""
-    bodies = {name: asking(name) for name in TOOLS}
+    bodies = {name: request_kind(name) for name in TOOLS}
 
     async def listed(_context: Any, _params: Any) -> ListToolsResult:
         return ListToolsResult(tools=[_tool(name, *bodies[name]) for name in TOOLS])

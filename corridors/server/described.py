@@ -229,30 +229,30 @@ def served_studies() -> dict[str, Study]:
     return {name: study for name, study in every_study().items() if study.is_served}
 
 
-class Asking(NamedTuple):
+class RequestKind(NamedTuple):
     """What a request of a kind holds, and what it asks in words."""
 
     body: type[BaseModel]
     summary: str
 
 
-QUESTIONS: Mapping[str, Asking] = {
-    "compare": Asking(Asked, "Compare the corridors of a scenario"),
-    "route": Asking(RouteAsked, "The cheapest route between two places"),
-    "distances": Asking(DistancesAsked, "Distances by sea"),
-    "months": Asking(Asked, "Twelve departures, an event for each as it is ready"),
-    "scenario": Asking(ScenarioAsked, "A question as YAML with its command, or the reverse"),
-    "places": Asking(PlacesAsked, "Places by the beginning of a name, or near a point"),
+QUESTIONS: Mapping[str, RequestKind] = {
+    "compare": RequestKind(Asked, "Compare the corridors of a scenario"),
+    "route": RequestKind(RouteAsked, "The cheapest route between two places"),
+    "distances": RequestKind(DistancesAsked, "Distances by sea"),
+    "months": RequestKind(Asked, "Twelve departures, an event for each as it is ready"),
+    "scenario": RequestKind(ScenarioAsked, "A question as YAML with its command, or the reverse"),
+    "places": RequestKind(PlacesAsked, "Places by the beginning of a name, or near a point"),
 }
 """The questions that are no studies with a room."""
 
 
-def asking(name: str) -> Asking:
+def request_kind(name: str) -> RequestKind:
     """Return what a question takes, by the last part of its address."""
     if name in QUESTIONS:
         return QUESTIONS[name]
     study = served_studies()[name]
-    return Asking(body_of(study), study.summary.rstrip("."))
+    return RequestKind(body_of(study), study.summary.rstrip("."))
 
 
 def body_of(study: Study) -> type[BaseModel]:

@@ -76,7 +76,7 @@ def compared(
         progress=progress,
     )
     scenario = replace(scenario, price_basis=made.question.scenario.price_basis)
-    options = [noted(option, made.held) for option in made.options]
+    options = [noted(option, made.compared) for option in made.options]
     if booked:
         options = _drawn(options, booked, made, ranges)
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
@@ -119,7 +119,7 @@ def compared(
     warnings = (
         *run_warnings(made.question, shown),
         *line_notes(shown, decision, lines_hold=lines_hold),
-        *((made.held.warning,) if made.held.warning else ()),
+        *((made.compared.warning,) if made.compared.warning else ()),
         *made.warnings,
     )
     return replace(comparison, warnings=warnings), made
@@ -134,7 +134,7 @@ def _drawn(
     options: Iterable[RouteOption], booked: Mapping[str, Booked], made: Decided, ranges: Ranges
 ) -> list[RouteOption]:
     """Return options with what draws of their routes say."""
-    questions = {one.corridor.id: one.question for one in made.held.found}
+    questions = {one.corridor.id: one.question for one in made.compared.searches}
     market, by_contract = [], []
     for name, route in booked.items():
         question = questions.get(name)
@@ -154,13 +154,13 @@ def _drawn(
     ]
 
 
-def noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
+def noted(option: RouteOption, compared: ComparedSearches) -> RouteOption:
     """Return an option with the note of its search, and its way if it is outside the corridors."""
-    note = held.notes.get(option.corridor)
+    note = compared.notes.get(option.corridor)
     warnings = option.warnings if note is None else (note, *option.warnings)
     title = option.title
     if option.corridor == OTHER and option.usable:
-        best = next(one for one in held.found if one.corridor.id == OTHER)
+        best = next(one for one in compared.searches if one.corridor.id == OTHER)
         if best.best is not None:
             title = name_of_way(title, candidate_in(best, best.best).way)
     return replace(option, title=title, warnings=warnings)
@@ -178,7 +178,7 @@ class Decided:
     """
 
     question: Question
-    held: ComparedSearches
+    compared: ComparedSearches
     free: SearchedCorridor
     candidates: tuple[Candidate, ...]
     offered: tuple[Candidate, ...]
@@ -193,13 +193,15 @@ class Decided:
     def on_basis(self) -> tuple[SearchedCorridor, ...]:
         """The searches whose routes have a figure on the basis that is compared."""
         return tuple(
-            one for one in self.held.found if not (one.is_unpriced or is_contract(one.corridor.id))
+            one
+            for one in self.compared.searches
+            if not (one.is_unpriced or is_contract(one.corridor.id))
         )
 
     @property
     def ways(self) -> tuple[SearchedCorridor, ...]:
         """The searches whose routes may be best at some value of time."""
-        found = tuple(one for one in self.held.found if one.may_be_recommended)
+        found = tuple(one for one in self.compared.searches if one.may_be_recommended)
         has_row = any(one.corridor.id == OTHER for one in found)
         return found if has_row or not self.listed_other else (*found, self.free)
 
@@ -246,14 +248,14 @@ def decided(
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
-    held, free = held_against_all(question, found, listed=listed, keep=keep)
+    compared, free = held_against_all(question, found, listed=listed, keep=keep)
     contracts = contract_rows(question, session, fronts=fronts, keep=keep)
-    notes = held.notes | dict(contracts.notes)
-    held = replace(held, found=(*held.found, *contracts.found), notes=notes)
-    for one in held.found:
+    notes = compared.notes | dict(contracts.notes)
+    compared = replace(compared, searches=(*compared.searches, *contracts.found), notes=notes)
+    for one in compared.searches:
         if one.corridor.id not in looked_at:
             look_at(one)
-    looks = [looked_at[one.corridor.id] for one in held.found]
+    looks = [looked_at[one.corridor.id] for one in compared.searches]
     progress("decision", len(named), len(named))
 
     def decide_among(looks: Sequence[_LookedAt]) -> Decided:
@@ -273,7 +275,7 @@ def decided(
             decision = replace(decision, without_line=without_line, advice=advice)
         return Decided(
             question=question,
-            held=replace(held, found=tuple(look.searched for look in looks)),
+            compared=replace(compared, searches=tuple(look.searched for look in looks)),
             free=free,
             candidates=tuple(
                 each for look in looks if not look.searched.is_unpriced for each in look.candidates

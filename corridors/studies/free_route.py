@@ -24,13 +24,13 @@ class ComparedSearches:
     `notes` are warnings by corridor; `warning` is that of the run, if the free route has no row.
     """
 
-    found: tuple[SearchedCorridor, ...]
+    searches: tuple[SearchedCorridor, ...]
     notes: dict[str, str]
     warning: str = ""
 
 
 def held_against_all(
-    question: Question, found: Sequence[SearchedCorridor], *, listed: bool, keep: bool = True
+    question: Question, searches: Sequence[SearchedCorridor], *, listed: bool, keep: bool = True
 ) -> tuple[ComparedSearches, SearchedCorridor]:
     """Search the free route of a question, and give it its row if no compared corridor holds it.
 
@@ -38,27 +38,27 @@ def held_against_all(
     """
     number = len(question.corridors) - 1
     free = search(question, number, fronts=False, keep=keep)
-    held = with_free_route(found, free, listed=listed)
+    compared = with_free_route(searches, free, listed=listed)
     # The front of all ways takes longer than those of all corridors: only its own row needs it, and
     # limits, within which another of its routes may be best.
-    has_row = any(one is free for one in held.found)
+    has_row = any(one is free for one in compared.searches)
     scenario = question.scenario
     may_be_best = has_row or (listed and scenario.limits != Limits())
     if may_be_best and decision_needs_fronts(scenario):
         free.rest()
         free = search(question, number, fronts=True, keep=keep)
-        held = with_free_route(found, free, listed=listed)
-    return held, free
+        compared = with_free_route(searches, free, listed=listed)
+    return compared, free
 
 
 def with_free_route(
-    found: Sequence[SearchedCorridor], free: SearchedCorridor, *, listed: bool
+    searches: Sequence[SearchedCorridor], free: SearchedCorridor, *, listed: bool
 ) -> ComparedSearches:
     """Give the free route its row, if no compared corridor holds it.
 
     Parameters
     ----------
-    found
+    searches
         The searches of the compared corridors.
     free
         The search without a corridor.
@@ -67,17 +67,19 @@ def with_free_route(
 
     Returns
     -------
-    held
+    compared
         The row `other` has it, with the reason why no corridor holds it, or a warning tells of it
         if that row is not asked for.
     """
     best, least = free.best, weighing_in(free.question).sum_of
-    rivals = [least(o.best) for o in found if o.best is not None and o.may_be_recommended]
+    rivals = [least(o.best) for o in searches if o.best is not None and o.may_be_recommended]
     if best is None or (rivals and min(rivals) <= least(best)):
-        return ComparedSearches(found=tuple(found), notes={})
-    why_not = _nearest(found, free, best)
+        return ComparedSearches(searches=tuple(searches), notes={})
+    why_not = _nearest(searches, free, best)
     if listed:
-        return ComparedSearches(found=(*found, free), notes={OTHER: why_not} if why_not else {})
+        return ComparedSearches(
+            searches=(*searches, free), notes={OTHER: why_not} if why_not else {}
+        )
     usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
     way = name_of_way("", candidate_in(free, best).way)
     equipment = free.question.scenario.shipment.equipment
@@ -88,7 +90,7 @@ def with_free_route(
     )
     text += f",{way}" if way else ""
     return ComparedSearches(
-        found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text
+        searches=tuple(searches), notes={}, warning=f"{text}; {why_not}" if why_not else text
     )
 
 
@@ -98,9 +100,9 @@ def _why(one: SearchedCorridor, free: SearchedCorridor, best: DatedRoute) -> Exc
     return bundle.layering.exclusion_of(one.corridor, free.arcs(best))
 
 
-def _nearest(found: Sequence[SearchedCorridor], free: SearchedCorridor, best: DatedRoute) -> str:
+def _nearest(searches: Sequence[SearchedCorridor], free: SearchedCorridor, best: DatedRoute) -> str:
     """Return what keeps the free route out of the corridor that it comes nearest to."""
-    reasons = [(one, _why(one, free, best)) for one in found]
+    reasons = [(one, _why(one, free, best)) for one in searches]
     passed = [(one, why) for one, why in reasons if why.reached]
     if not passed:
         return "none of your corridors goes that way" if reasons else ""

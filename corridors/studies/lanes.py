@@ -42,7 +42,7 @@ from corridors.routing.question import (
     price_key,
 )
 from corridors.studies.option_tables import AppliedContract, day_that_counts, search_by_contract
-from corridors.studies.pair_network import Lane, LaneTerms, PairNetwork, Posed
+from corridors.studies.pair_network import Lane, LaneTerms, PairNetwork, PairProblems
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
 
@@ -283,12 +283,12 @@ def _lanes(
                 by_month.setdefault(month, []).append((day - first_days[number]).days)
         in_any = sorted(frozenset[int]().union(*(asked[number] for number in numbers)))
 
-        def posed(groups: tuple[int, ...]) -> Posed:
+        def posed(groups: tuple[int, ...]) -> PairProblems:
             # What was posed to judge its corridors serves once, for the first search.
             posed = [*known] or [_of_any_day(posed_on(first_days[n])) for n in numbers]
             known.clear()
             network = _network(posed[0], _met(plan, members, rate), resources, in_any)
-            return Posed(posed, network, objective, groups)
+            return PairProblems(posed, network, objective, groups)
 
         terms = [
             LaneTerms(

@@ -234,7 +234,7 @@ def objective_for(scenario: Scenario, keys: Collection[str]) -> Scenario:
     return scenario
 
 
-class Moving:
+class OptionsByDriver:
     """The options of a decided scenario while drivers move.
 
     `pool` grows with what is learned; `names` are the corridors by the rows of figures.
@@ -355,7 +355,7 @@ class Grid:
     do not depend: points that differ in it alone share them.
     """
 
-    def __init__(self, moving: Moving, points: FloatArray) -> None:
+    def __init__(self, moving: OptionsByDriver, points: FloatArray) -> None:
         self.moving, self.points = moving, points
         question, drivers = moving.made.question, moving.drivers
         is_priced = [not driver.is_value_of_time for driver in drivers]
@@ -446,7 +446,7 @@ class Grid:
                 continue
             found = with_free_route(
                 self._searched(point, named), free, listed=moving.made.listed_other
-            ).found
+            ).searches
             for one in found:
                 self._add(one)
         return len(pool.routes) > before

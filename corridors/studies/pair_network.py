@@ -55,7 +55,7 @@ class LaneTerms:
     max_minutes: int | None
 
 
-class Posed:
+class PairProblems:
     """A network, whole, with the questions of all prices; its weights are those of the first."""
 
     def __init__(
@@ -159,7 +159,7 @@ class PairNetwork:
 
     def __init__(
         self,
-        pose: Callable[[tuple[int, ...]], Posed],
+        pose: Callable[[tuple[int, ...]], PairProblems],
         lanes: Sequence[LaneTerms],
         *,
         rewards: FloatArray,
@@ -173,7 +173,7 @@ class PairNetwork:
         self._rewards = rewards
         self._pose = pose
         self._is_charted = charted
-        self._posed: Posed | None = None
+        self._posed: PairProblems | None = None
         self._near: PricedNetwork | None = None
         self._searches: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
@@ -210,7 +210,7 @@ class PairNetwork:
         self._widen(with_rewarded if arcs.sum() <= FEW * arcs.size else below_usd)
 
     @property
-    def posed(self) -> Posed:
+    def posed(self) -> PairProblems:
         """The questions and the whole network."""
         if self._posed is None:
             self._posed = self._pose(self.part.groups)

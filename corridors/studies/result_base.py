@@ -336,7 +336,7 @@ class Written(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayUnit:
     """How a figure is shown: times `factor`, in `unit`; `by_box` of money, as the answer has it."""
 
     factor: float
@@ -344,7 +344,7 @@ class Shown:
     by_box: bool
 
     @classmethod
-    def of_driver(cls, scenario: Scenario, key: str, unit: str) -> Shown:
+    def of_driver(cls, scenario: Scenario, key: str, unit: str) -> DisplayUnit:
         """Return it for what a study moves: a value of a day per box of the equipment asked for."""
         from corridors.domain.answer import BOXES
         from corridors.output.display_names import on_page
@@ -355,7 +355,7 @@ class Shown:
         return cls(1.0, on_page(unit), False)
 
     @classmethod
-    def of_money(cls, scenario: Scenario) -> Shown:
+    def of_money(cls, scenario: Scenario) -> DisplayUnit:
         """Return it for money alone: per box of the equipment asked for."""
         from corridors.domain.answer import BOXES
 
@@ -363,7 +363,7 @@ class Shown:
         return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}", True)
 
     @classmethod
-    def of_objective(cls, scenario: Scenario) -> Shown:
+    def of_objective(cls, scenario: Scenario) -> DisplayUnit:
         """Return it for what a scenario compares: money per box, with the value of time or not."""
         from corridors.output.display_names import on_page
 

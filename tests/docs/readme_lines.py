@@ -10,7 +10,7 @@ from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.domain.objective import Objective
 from corridors.studies.compare.run import compare_in_both_worlds
-from corridors.studies.route.run import Asked, route_between
+from corridors.studies.route.run import RouteKeys, route_between
 from corridors.studies.session import Session
 
 NO_FREIGHT = ("thc", "insurance.cargo", "road.fixed", "road.box_km")
@@ -29,7 +29,7 @@ def direction_lines(_: Session) -> list[str]:
     """Return what a box costs by Suez in either direction."""
     costs, freights = [], []
     for origin, destination in (("Shanghai", "Rotterdam"), ("Rotterdam", "Shanghai")):
-        asked = Asked(corridor="suez", world="reference-open")
+        asked = RouteKeys(corridor="suez", world="reference-open")
         option = route_between(origin, destination, **asked)[0]
         lines = option.cost_lines
         costs.append(sum(line.usd_per_teu for line in lines))

@@ -22,7 +22,7 @@ from corridors.output.html.planner_parts import answer_parts
 from corridors.output.html.report.details import render_report
 from corridors.studies.breakeven.page import render_break_even
 from corridors.studies.breakeven.result import BreakEven, Step
-from corridors.studies.result_base import Shown
+from corridors.studies.result_base import DisplayUnit
 from corridors.studies.stress.page import render_stress
 from corridors.studies.stress.result import CLOSURES
 from tests.output.fixtures import LOOP_OFFER, example_comparison
@@ -113,7 +113,7 @@ def test_a_study_says_the_figures_of_the_comparison(seed: int) -> None:
     assert best is not None
     assert answer.usd is not None
     usd = best.printed_usd_per_teu or 0.0
-    assert Shown.of_money(comparison.scenario).text(usd) == answer.usd.text
+    assert DisplayUnit.of_money(comparison.scenario).text(usd) == answer.usd.text
     usual = {"title": best.title, "usd_per_teu": usd, "days": best.days}
     stress = render_stress(
         comparison.scenario, (), table=CLOSURES, usual=usual, measure="", severed="none"

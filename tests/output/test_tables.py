@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -181,3 +182,15 @@ def test_days_have_no_time_and_times_are_in_utc() -> None:
         for key in (days | times) & set(frame):
             kind = "datetime64[ns]" if key in days else "datetime64[ns, UTC]"
             assert str(frame[key].dtype) == kind, (name, key)
+
+
+SMALL_WORDS = frozenset(
+    ["the", "a", "an", "of", "its", "it", "is", "in", "to", "and", "per", "for"]
+)
+
+
+@pytest.mark.parametrize("name", sorted(columns()))
+def test_a_meaning_says_more_than_the_name(name: str) -> None:
+    told = set(re.findall(r"[a-z0-9]+", columns()[name].meaning.lower())) - SMALL_WORDS
+    own = set(re.findall(r"[a-z0-9]+", name.rpartition(".")[2].lower()))
+    assert {word.rstrip("s") for word in told} - {word.rstrip("s") for word in own}

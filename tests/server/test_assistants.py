@@ -204,13 +204,13 @@ def test_what_an_assistant_may_not_ask_is_said_in_a_sentence(here: Here) -> None
 
 
 def test_tools_are_read_only_and_take_what_the_addresses_take(here: Here) -> None:
-    from corridors.server.described import asking
+    from corridors.server.described import request_kind
 
     listed = tools(here)
     assert tuple(one.name for one in listed) == TOOLS
     for one in listed:
         assert one.annotations.read_only_hint
-        own = asking(one.name).body.model_json_schema()["properties"]
+        own = request_kind(one.name).body.model_json_schema()["properties"]
         assert one.input_schema["properties"].keys() == own.keys()
         for name, shape in own.items():
             if name != "scenario":

@@ -73,7 +73,7 @@ def test_most_terminals_need_no_search_of_their_pair(monkeypatch: pytest.MonkeyP
     pairs: list[str] = []
     by_pair = module._by_pair
 
-    def noted(one: module._Asked, session: Session) -> Catchment:
+    def noted(one: module._Destination, session: Session) -> Catchment:
         pairs.append(one.name)
         return by_pair(one, session)
 

@@ -29,7 +29,7 @@ from corridors.studies.compare.run import (
     compare_in_both_worlds,
     ends_of_key,
 )
-from corridors.studies.route.run import Asked, route_between, route_in_other_world
+from corridors.studies.route.run import RouteKeys, route_between, route_in_other_world
 from tests.output.fixtures import example_comparison
 
 BY_SEA = "corridors=[suez, cape]"
@@ -95,7 +95,7 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
         # Ports of the Red Sea are reached from both sides, and no box goes on.
         ("Shanghai", "Jeddah", "gate-bab-el-mandeb", "gate-good-hope"),
         ("Jeddah", "Genoa", "gate-suez", "gate-bab-el-mandeb"),
-        ("Shanghai", "Port Said", "gate-good-hope", "gate-bab-el-mandeb"),
+        ("Shanghai", "Port PanelText", "gate-good-hope", "gate-bab-el-mandeb"),
         # Two small lines join India and Turkey by Suez, none Sri Lanka.
         ("Nhava Sheva", "Ambarli", "gate-suez", "gate-good-hope"),
         ("Colombo", "Ambarli", "gate-good-hope", "gate-suez"),
@@ -105,7 +105,7 @@ def test_what_passes_the_red_sea_now(
     origin: str, destination: str, passed: str, avoided: str
 ) -> None:
     by_cost = load_scenario("shanghai-europe", set_values=["world=current", "objective=cost"])
-    asked_for = Asked(departure=date(2026, 8, 10), base=by_cost)
+    asked_for = RouteKeys(departure=date(2026, 8, 10), base=by_cost)
     route = route_between(origin, destination, **asked_for)[0]
     assert passed in route.passages
     assert avoided not in route.passages
@@ -259,7 +259,7 @@ def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
         assert "No container line is known to sail between" in option.reason
     # Nor to Russia by ships of the large lines and a feeder, which the open world has.
     for world, sails in (("current", False), ("reference-open", True)):
-        by_sea = Asked(world=world, services=("sea/14k", "sea/feeder"))
+        by_sea = RouteKeys(world=world, services=("sea/14k", "sea/feeder"))
         assert route_between("Shanghai", "Kaliningrad", **by_sea)[0].usable is sails
     # By rail through Lithuania to a ship at Kaliningrad it was.
     option, _ = route_between("Minsk", "Shenzhen", world="current")

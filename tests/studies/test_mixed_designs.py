@@ -22,7 +22,13 @@ from corridors.optimise.planning.program import Risk, Taken
 from corridors.studies.building import charge_usd
 from corridors.studies.design.run import _Build, _Offered
 from corridors.studies.design.service_bills import ServiceBill
-from corridors.studies.design.service_ways import Boarded, Capacities, Other, Posed, Ridden
+from corridors.studies.design.service_ways import (
+    Boarded,
+    BoxOnServices,
+    Capacities,
+    Other,
+    ServiceWithBills,
+)
 
 FEW = (1, 2)
 MANY = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 60))]
@@ -101,7 +107,7 @@ class Drawn:
                 if season in self.seasons:
                     named = rng.choice(countries, 1).tolist()
                     ridden.append(
-                        Ridden(
+                        BoxOnServices(
                             pair=pair,
                             season=season,
                             boarded=(Boarded(service=0, back=False, bill=bill),),
@@ -134,7 +140,7 @@ class Drawn:
             project="khorgos-second-terminal" if self.is_built else "",
         )
         leaves = np.repeat([season in self.seasons for season in range(SEASONS)], plan.season_days)
-        self.posed = Posed(
+        self.posed = ServiceWithBills(
             service=service,
             seasons=tuple(self.seasons),
             bills={(season, False): (bill,) for season in self.seasons},
@@ -170,11 +176,11 @@ class Drawn:
         filled: dict[tuple[int, int], dict[int, float]] = {}
         for pair, season, teu in lots:
             shipped = {variable(6000.0): 1.0}
-            ways: list[Other | Ridden] = [*given.others[pair, season]]
+            ways: list[Other | BoxOnServices] = [*given.others[pair, season]]
             if departures and (built or not self.is_built):
                 ways += [r for r in given.ridden if (r.pair, r.season) == (pair, season)]
             for way in ways:
-                if isinstance(way, Ridden):
+                if isinstance(way, BoxOnServices):
                     cost = way.box_usd + DAY_USD[pair] * (way.days + 3.5 / departures)
                 else:
                     cost = way.usd + DAY_USD[pair] * way.days
@@ -182,7 +188,7 @@ class Drawn:
                 shipped[x] = 1.0
                 if way.uses:
                     border.setdefault(season, {})[x] = 1.0
-                if isinstance(way, Ridden):
+                if isinstance(way, BoxOnServices):
                     room.setdefault(season, {})[x] = 1.0
                 passed = {key for _, key in way.passed}
                 if "AZ" in passed:

@@ -20,7 +20,7 @@ from corridors.studies.breakeven.run import break_even
 from corridors.studies.catchments.run import catchments_over
 from corridors.studies.compare.run import compare
 from corridors.studies.decided import decided
-from corridors.studies.moving import Moving
+from corridors.studies.moving import OptionsByDriver
 from corridors.studies.phase.page import render_phase
 from corridors.studies.phase.question import STUDY
 from corridors.studies.phase.run import phase
@@ -257,7 +257,7 @@ def test_a_break_even_names_what_a_comparison_there_may_recommend(
         world="current",
     )
     found = break_even(asked, key, session=session)
-    (driver,) = Moving.of(asked, {"over": key}, session=session).drivers
+    (driver,) = OptionsByDriver.of(asked, {"over": key}, session=session).drivers
     for step in found.steps:
         here = driver.set_in(found.scenario, (step.first + step.last) / 2.0)
         made = decided(here, session=session)

@@ -63,7 +63,7 @@ def single(of: DrawnQuestion, draw: int) -> DrawnQuestion:
 
 
 def routes(found: Decided) -> Iterator[dict[str, Any]]:
-    for one in found.held.found:
+    for one in found.compared.searches:
         for route in one.routes[:1]:
             yield RouteKey.of(one, route).booked
 

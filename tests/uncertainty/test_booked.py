@@ -49,7 +49,7 @@ def test_quantiles_hold_against_ten_times_as_many_draws_of_another_sequence(
     made = decided(asked(), session=session)
     routes = [
         booked_of(one, one.best, offer_of(one, one.best))
-        for one in made.held.found
+        for one in made.compared.searches
         if one.best is not None
     ]
     few = booked_draws(made.question, routes, Ranges.MONEY)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from corridors.errors import needed
 from corridors.output.store import Record, csv_text, frame, listing_json
-from corridors.output.tables import Table
+from corridors.output.tables import Kind, Table
 from corridors.studies.batch.folder import DATA, SUMMARIES
 from corridors.studies.batch.scenarios import JOURNAL, STRUCTURAL, Plan
 from corridors.studies.batch.sheets import (
@@ -18,11 +18,12 @@ from corridors.studies.batch.sheets import (
     LINES_ONLY,
     OPTIONS,
     OPTIONS_ONLY,
+    SCENARIOS_ONLY,
     TABLES,
     summary_columns,
     summary_rows,
 )
-from corridors.studies.option_tables import OUTER_BOUNDS
+from corridors.studies.option_tables import OUTER_BOUNDS, option_columns
 from corridors.studies.result_base import REPORT_HEIGHT, Page, Written, axes_of
 from corridors.studies.saved import copied
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from corridors.studies.result_base import Files, Terminal
 
 QUANTILES = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}
-TIMES = ("departs", "arrives")
 DAYS = ("departure", "next_usable_date")
 # What a cost line has of its option.
 OF_LINES = ("corridor", "title", "low", "high")
@@ -79,9 +79,19 @@ class Batch(Written):
         """One row per scenario and corridor; days have no time, times are in UTC."""
         import pandas as pd
 
-        frame = self._data(OPTIONS, without=LINES_ONLY)
-        for column in TIMES:
-            frame[column] = pd.to_datetime(frame[column], utc=True)
+        frame = self._data(OPTIONS, without=[*LINES_ONLY, *SCENARIOS_ONLY])
+        # As in the frame of one comparison: what files hold as text are lists there, and times.
+        for one in option_columns():
+            if one.name not in frame:
+                continue
+            cells, kind = frame[one.name], cast(Any, one.dtype)
+            if one.kind is Kind.TEXTS:
+                between = "\n" if one.name == "warnings" else "; "
+                frame[one.name] = [text.split(between) if text else [] for text in cells]
+            elif one.kind is Kind.TIME:
+                frame[one.name] = pd.to_datetime(cells, utc=True).astype(kind)
+            elif one.kind is Kind.WHOLE:
+                frame[one.name] = cells.astype(kind)
         drawn = set(frame.loc[frame["best_in"].notna(), "scenario"])
         return _with_days(_with_two_ranges(frame.set_index("scenario"), drawn).reset_index())
 

@@ -71,6 +71,7 @@ _LINE_COLUMNS = {
     "hours": _NUMBER,
 }
 LINES_ONLY = tuple(_LINE_COLUMNS)
+SCENARIOS_ONLY = ("value_ladder", "usable_corridors")
 """Columns of cost lines and parts of time, which all other tables leave empty."""
 OPTIONS_ONLY = tuple(_OPTION_COLUMNS)
 """Columns of options, of which lines and parts have the corridor and its status."""
@@ -172,6 +173,7 @@ def option_cells(record: OptionRecord, *, on_price: bool = False) -> Row:
     cells["next_usable_date"] = None if opens is None else date.fromisoformat(str(opens)[:10])
     cells |= {"compared_by": "price" if on_price else "cost", "price_status": record.price_status}
     cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
+    cells |= {"sails": record.sails and record.sails.value, "sailings": record.sailings}
     for name in ("low", "high"):
         total = round(sum(getattr(line, name) for line in record.cost_lines), 2)
         cells[name] = total if record.cost_lines else None

@@ -36,7 +36,7 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
 
 
 def said_of(booking: Booking) -> dict[str, object]:
-    """Return what the panel of the map says of bookings, by the names of `Said`."""
+    """Return what the panel of the map says of bookings, by the names of `PanelText`."""
     booked = [each for each in booking.contracts if each.teu > 0.0]
     names = [f"{each.teu:,.0f} TEU of “{each.contract.name}”" for each in booked]
     texts = booking_texts(booking)

@@ -19,9 +19,9 @@ from corridors.output.store import Record, as_text, scenario_record, significant
 from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
+    DisplayUnit,
     Files,
     Page,
-    Shown,
     Terminal,
     Written,
     axes_of,
@@ -83,14 +83,14 @@ class BreakEven(Written):
         return STEPS.frame(self)
 
     @property
-    def moved(self) -> Shown:
+    def moved(self) -> DisplayUnit:
         """How values of what is moved are shown."""
-        return Shown.of_driver(self.scenario, self.key, self.unit)
+        return DisplayUnit.of_driver(self.scenario, self.key, self.unit)
 
     @property
-    def compared(self) -> Shown:
+    def compared(self) -> DisplayUnit:
         """How what is compared is shown."""
-        return Shown.of_objective(self.scenario)
+        return DisplayUnit.of_objective(self.scenario)
 
     @property
     def per_box(self) -> tuple[Step, ...]:

@@ -10,7 +10,7 @@ from corridors.arrays import FloatArray
 from corridors.domain.scenario import Scenario
 from corridors.progress import Progress, quiet
 from corridors.studies.breakeven.result import BreakEven, Step
-from corridors.studies.moving import Driver, Grid, Moving
+from corridors.studies.moving import Driver, Grid, OptionsByDriver
 from corridors.studies.session import Session
 
 POINTS = 65
@@ -40,14 +40,14 @@ def break_even(
     first, last
         The range; by default low to high of the parameter.
     session, progress
-        As in `Moving.of`.
+        As in `OptionsByDriver.of`.
 
     Raises
     ------
     ConfigError
         The driver or its range is wrong, or a key of the scenario is.
     """
-    moving = Moving.of(
+    moving = OptionsByDriver.of(
         scenario, {"over": over}, first=first, last=last, session=session, progress=progress
     )
     (driver,) = moving.drivers
@@ -61,7 +61,7 @@ def break_even(
     )
 
 
-def _edges(moving: Moving, driver: Driver) -> list[float]:
+def _edges(moving: OptionsByDriver, driver: Driver) -> list[float]:
     """Return the ends of the range and the values between at which the best option changes.
 
     The least over the routes known has its corners there. Searches at the corners, the ends and
@@ -112,7 +112,7 @@ def _changes(grid: Grid) -> list[int]:
     return changes
 
 
-def _steps(moving: Moving, edges: list[float]) -> tuple[Step, ...]:
+def _steps(moving: OptionsByDriver, edges: list[float]) -> tuple[Step, ...]:
     titles = moving.titles
     middles = np.array([(one + other) / 2.0 for one, other in pairwise(edges)])
     best = Grid(moving, middles[:, None]).best().tolist()

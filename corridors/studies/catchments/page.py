@@ -19,14 +19,14 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import LonLat, counted, day_text, element, script_json
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.map_places import shipped_land
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, table_of
 from corridors.studies.catchments.result import BEST, CATCHMENT_SHARES, Catchment, Catchments
-from corridors.studies.result_base import Shown
+from corridors.studies.result_base import DisplayUnit
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -77,7 +77,7 @@ def catchment_answer(found: Catchments) -> list[str]:
     order = sorted(winners, key=lambda corridor: -len(winners[corridor]))
     return [
         _answer(winners, order, len(known)),
-        *_ranges(winners, order, Shown.of_money(found.scenario)),
+        *_ranges(winners, order, DisplayUnit.of_money(found.scenario)),
     ]
 
 
@@ -158,13 +158,13 @@ def catchment_map(found: Catchments, *, linked: bool = False) -> MapPage:
     A region is the paler, the closer the next corridor is. `linked` says that the page of the
     catchments stands beside it.
     """
-    colours, money, titles = _colours(found), Shown.of_money(found.scenario), _titles(found)
+    colours, money, titles = _colours(found), DisplayUnit.of_money(found.scenario), _titles(found)
     best = [each.best for each in _known(found)]
     texts = catchment_answer(found)
     origin, aim = end_title(found.scenario.origin), best_route_of(found.scenario.objective)
     winner = max(set(best), key=lambda name: (best.count(name), name), default="")
     share = f"{best.count(winner)} of {counted(len(best), 'destination')}"
-    said = Said(
+    said = PanelText(
         asked=f"From {origin}, departing {day_text(found.scenario.departure)}; each corridor by"
         f" its {aim}, money per {money.unit.removeprefix('USD per ')} box",
         finding=f"{titles[winner].split(',')[0]} is best for {share}" if winner else texts[0],
@@ -207,7 +207,9 @@ def _of_all(won: Sequence[Catchment]) -> str:
     return name_of_ways(best[0].title, (one.way for one in best))
 
 
-def _ranges(winners: Mapping[str, list[Catchment]], order: list[str], money: Shown) -> list[str]:
+def _ranges(
+    winners: Mapping[str, list[Catchment]], order: list[str], money: DisplayUnit
+) -> list[str]:
     """Return where the best corridor is least ahead of the next."""
     close = [
         (next_usd - best_usd, each)

@@ -88,9 +88,9 @@ def catchments(
         text = {**scenario.text, "lines": {**lines, "destination": "destination: "}}
         scenario = replace(scenario, text=text)
 
-    def all_asked() -> list[_Asked]:
+    def all_asked() -> list[_Destination]:
         names = dict.fromkeys(destinations)
-        return [_Asked.of(replace(scenario, destination=name), session) for name in names]
+        return [_Destination.of(replace(scenario, destination=name), session) for name in names]
 
     asked, note = all_asked(), ""
     if scenario.price_basis is PriceBasis.PRICE:
@@ -137,7 +137,7 @@ def terminals_in(scenario: Scenario, countries: Sequence[str]) -> tuple[str, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Destination:
     """A destination with its scenario, its place and the corridors to it."""
 
     scenario: Scenario
@@ -146,7 +146,7 @@ class _Asked:
     corridors: tuple[Corridor, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, session: Session) -> _Asked:
+    def of(cls, scenario: Scenario, session: Session) -> _Destination:
         """Return a destination as asked for.
 
         Raises
@@ -217,7 +217,7 @@ class _Asked:
         )
 
 
-def _has_prices(asked: _Asked, session: Session) -> bool:
+def _has_prices(asked: _Destination, session: Session) -> bool:
     """Return whether a question to a destination is answered by price, or not at all."""
     try:
         return session.pose(asked.scenario, (*asked.named, *session.free)).at_price
@@ -225,9 +225,9 @@ def _has_prices(asked: _Asked, session: Session) -> bool:
         return True
 
 
-def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
+def _on_one_network(asked: Sequence[_Destination]) -> Iterator[list[_Destination]]:
     """Yield the destinations that share a network; those that share none one by one."""
-    alike: dict[Hashable, list[_Asked]] = {}
+    alike: dict[Hashable, list[_Destination]] = {}
     for one in asked:
         if one.shares:
             alike.setdefault(one.network, []).append(one)
@@ -238,10 +238,10 @@ def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
             yield together[first : first + MOST_TOGETHER]
 
 
-def _of_many(together: Sequence[_Asked], session: Session) -> Iterator[Catchment]:
+def _of_many(together: Sequence[_Destination], session: Session) -> Iterator[Catchment]:
     """Yield the corridors to each of the destinations that share a network."""
     places = [one.place for one in together]
-    groups: dict[Hashable, list[_Asked]] = {}
+    groups: dict[Hashable, list[_Destination]] = {}
     for one in together:
         groups.setdefault(one.prices if len(together) > 1 else None, []).append(one)
     for group in groups.values():
@@ -262,7 +262,7 @@ class _Together:
 
     @classmethod
     def of(
-        cls, group: Sequence[_Asked], among: Sequence[Place], session: Session
+        cls, group: Sequence[_Destination], among: Sequence[Place], session: Session
     ) -> _Together | None:
         """Return the searches for the prices and rules of a group; None if it can share none."""
         for first in group[:MOST_TRIED] if len(among) > 1 else ():
@@ -275,7 +275,7 @@ class _Together:
                 return cls(question)
         return None
 
-    def catchment(self, asked: _Asked) -> Catchment | None:
+    def catchment(self, asked: _Destination) -> Catchment | None:
         """Return the corridors to a destination; None if the pair has to be asked."""
         number = self._number.get(asked.place.id)
         if number is None:
@@ -292,7 +292,7 @@ class _Together:
         self,
         found: list[tuple[Corridor, ReadOff]],
         free: ReadOff,
-        asked: _Asked,
+        asked: _Destination,
     ) -> list[tuple[Corridor, ReadOff]]:
         """Return the corridors once the free route has its row, as `held_against_all` gives it."""
         rivals = [self._sum(one) for _, one in found if one.usable]
@@ -310,7 +310,7 @@ class _Together:
         weighing = weighing_in(self._question)
         return weighing.cents * one.cents + weighing.minutes * one.minutes
 
-    def _least(self, corridor: Corridor, asked: _Asked, number: int) -> ReadOff:
+    def _least(self, corridor: Corridor, asked: _Destination, number: int) -> ReadOff:
         """Return the cheapest route of a corridor to a destination of the network."""
         found = self._shared.read_off(corridor, number)
         if found.sure:
@@ -330,7 +330,7 @@ class _Together:
         return _as_read(search(question, 0, fronts=False))
 
 
-def _by_pair(asked: _Asked, session: Session) -> Catchment:
+def _by_pair(asked: _Destination, session: Session) -> Catchment:
     """Return the corridors to a destination, searched as a comparison does."""
     scenario, named = asked.scenario, asked.named
     try:
@@ -349,16 +349,16 @@ def _by_pair(asked: _Asked, session: Session) -> Catchment:
     listed = any(corridor.id == OTHER for corridor in asked.corridors)
     held, _ = held_against_all(question, found, listed=listed)
     better = weighing_in(question).key
-    usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
+    usable = [(better(one.best), one.corridor.id) for one in held.searches if one.best is not None]
     best = min(usable)[-1] if usable else ""
-    read = [(one.corridor, _as_read(one)) for one in held.found]
+    read = [(one.corridor, _as_read(one)) for one in held.searches]
     made = _catchment(asked, read, best, question.bundle.topology)
     titles = {one.corridor: one.name for one in made.reached}
-    return replace(made, shares=way_shares(held.found, titles))
+    return replace(made, shares=way_shares(held.searches, titles))
 
 
 def _catchment(
-    asked: _Asked, found: Sequence[tuple[Corridor, ReadOff]], best: str, topology: Topology
+    asked: _Destination, found: Sequence[tuple[Corridor, ReadOff]], best: str, topology: Topology
 ) -> Catchment:
     ends = (asked.origin.country, asked.place.country)
     reached = [

@@ -38,8 +38,8 @@ from corridors.studies.option_tables import (
 from corridors.studies.result_base import (
     MAP_HEIGHT,
     REPORT_HEIGHT,
+    DisplayUnit,
     Page,
-    Shown,
     Written,
     axes_of,
     page_of,
@@ -162,7 +162,7 @@ class Comparison(Written, compared.Comparison):
         MissingPackageError
             matplotlib is not installed.
         """
-        axes, money = axes_of(ax), Shown.of_money(self.scenario)
+        axes, money = axes_of(ax), DisplayUnit.of_money(self.scenario)
         for route in self._shown_routes:
             figures = (route.printed_usd_per_teu or 0.0, *route.low_and_high)
             cost, low, high = (money.factor * figure for figure in figures)
@@ -213,7 +213,7 @@ class Comparison(Written, compared.Comparison):
 
     def _best_few(self) -> list[str]:
         """Return the best options and how many more there are, in a line."""
-        money = Shown.of_money(self.scenario)
+        money = DisplayUnit.of_money(self.scenario)
         named = [
             f"{route.title} {money.text(route.printed_usd_per_teu or 0.0)}, {route.days:.1f} days"
             for route in self._shown_routes[:SHOWN_IN_TEXT]
@@ -224,7 +224,7 @@ class Comparison(Written, compared.Comparison):
     def _shown(self) -> pd.DataFrame:
         """Return the options that a table shows, with short columns."""
         rows: list[dict[str, object]] = []
-        money, box = Shown.of_money(self.scenario), BOXES[self.scenario.shipment.equipment]
+        money, box = DisplayUnit.of_money(self.scenario), BOXES[self.scenario.shipment.equipment]
         for route in self._shown_routes:
             low, high = (money.factor * usd for usd in route.low_and_high)
             rows.append(

@@ -50,7 +50,7 @@ def sailings_of(found: Comparison, made: Decided, *, session: Session) -> Sailin
     scenario, timetable = found.scenario, made.question.timetable
     if timetable is None:
         return None
-    searches = {one.corridor.id: one for one in made.held.found}
+    searches = {one.corridor.id: one for one in made.compared.searches}
     first = [found.recommended] if found.recommended else []
     way, departures, taken = None, list[Departure](), list[Trip]()
     for option in (*first, *found.usable):
@@ -175,7 +175,7 @@ COUNTERPART = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
 DAYS_UNDER_WAY = 60
 
 
-class Wanted(TypedDict, total=False):
+class ComparisonParts(TypedDict, total=False):
     """What a comparison is to have.
 
     Attributes
@@ -211,7 +211,7 @@ def compared_result(
     months: bool = False,
     tiles: bool = False,
     exports: bool = False,
-    **wanted: Unpack[Wanted],
+    **wanted: Unpack[ComparisonParts],
 ) -> result.Comparison:
     """Return the comparison of a scenario as commands print and Python shows it.
 
@@ -245,7 +245,7 @@ def compare(
     *,
     session: Session | None = None,
     progress: Progress = quiet,
-    **wanted: Unpack[Wanted],
+    **wanted: Unpack[ComparisonParts],
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
 
@@ -276,7 +276,7 @@ def compare_in_both_worlds(
     *,
     session: Session | None = None,
     progress: Progress = quiet,
-    **wanted: Unpack[Wanted],
+    **wanted: Unpack[ComparisonParts],
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
 
@@ -372,7 +372,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     chosen = there.decision.recommended
     best = next(
         (
-            noted(option_of(one, session=session), there.held)
+            noted(option_of(one, session=session), there.compared)
             for one in there.on_basis
             if one.corridor.id == chosen
         ),
@@ -393,7 +393,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
         usable=bool(there.candidates),
-        note="" if chosen == OTHER else there.held.notes.get(chosen or "", ""),
+        note="" if chosen == OTHER else there.compared.notes.get(chosen or "", ""),
         price_basis=there.question.scenario.price_basis,
     )
 

@@ -8,7 +8,7 @@ from corridors.domain.allocation import DesignFlow, FrequencyRow, ServiceRow
 from corridors.output.display_names import capitalised, corridor_titles
 from corridors.output.html.encode import LonLat, counted, element
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import GREY, NAVY, ORANGE
@@ -80,7 +80,7 @@ def design_map(design: ServiceDesign, *, linked: bool = False) -> MapPage:
     if design.gain_usd is not None:
         figures.append(("Saved a year", f"{design.gain_usd / USD_PER_USD_M:,.1f}", ""))
     places = dict(place for service in services for place in _calls(service))
-    said = Said(
+    said = PanelText(
         asked=_asked(design),
         finding=finding,
         lead=_lead(design),

@@ -53,10 +53,10 @@ from corridors.studies.design.result import ServiceDesign
 from corridors.studies.design.sailing_days import days_of_return, seasons_begun, ships_in_use, turns
 from corridors.studies.design.service_bills import ServiceBill
 from corridors.studies.design.service_ways import (
+    BoxOnServices,
     Capacities,
     Other,
-    Posed,
-    Ridden,
+    ServiceWithBills,
     is_too_long,
     middle_of,
     others_of,
@@ -120,7 +120,7 @@ def design_plan(
     }
     sets = [frozenset(built) for built in subsets(range(len(new)))]
     offered: list[list[_Offered]] = []
-    posed: tuple[Posed, ...] = ()
+    posed: tuple[ServiceWithBills, ...] = ()
     # What others and services offer in the likeliest scenario, without projects, comes first: it
     # says where services call and what they take.
     order = sorted(range(len(plan.chances)), key=lambda number: number != plan.likeliest)
@@ -249,7 +249,7 @@ class _Offered:
 
     plan: Plan
     others: Mapping[tuple[int, int], Sequence[Other]]
-    ridden: Sequence[Ridden]
+    ridden: Sequence[BoxOnServices]
     capacities: Capacities
 
 
@@ -263,7 +263,7 @@ class _Build:
     def __init__(
         self,
         plan: Plan,
-        posed: Sequence[Posed],
+        posed: Sequence[ServiceWithBills],
         offered: Sequence[Sequence[_Offered]],
         sets: Sequence[frozenset[int]],
         projects: Sequence[Project],
@@ -320,7 +320,7 @@ class _Build:
         self.offers: list[list[Offer]] = [[] for _ in offered]
         self._case = 0, 0
         self._by_others: dict[int, list[tuple[float, Sequence[tuple[int, int, float]]]]] = {}
-        self.ways: list[tuple[KnownWay, Other | Ridden]] = []
+        self.ways: list[tuple[KnownWay, Other | BoxOnServices]] = []
         for scenario, some in enumerate(offered):
             for world, given in enumerate(some):
                 self._case = scenario, world
@@ -459,7 +459,7 @@ class _Build:
     def _add_way(
         self,
         lot: int,
-        means: Other | Ridden,
+        means: Other | BoxOnServices,
         usd: float,
         days: float,
         *,
@@ -510,7 +510,7 @@ class _Build:
     def _weeks(self, season: int) -> float:
         return self.plan.season_days[season] / DAYS_A_WEEK
 
-    def _choice(self, one: Posed, departures: float) -> _Choice:
+    def _choice(self, one: ServiceWithBills, departures: float) -> _Choice:
         """Return a number of departures of a service: what it takes, and its rooms."""
         bills = one.by_season()
         trips = [sum(_way_days(*each)) for each in bills]
@@ -558,7 +558,7 @@ class _Build:
     def _mean_by_season(self, by_day: FloatArray) -> tuple[float, ...]:
         return tuple(float(by_day[self._season_of_day == n].mean()) for n in range(SEASONS))
 
-    def _add_boxes(self, one: Ridden) -> None:
+    def _add_boxes(self, one: BoxOnServices) -> None:
         """Add the ways of a box for all departures of the services that it rides on."""
         lot = self._lot[one.pair, one.season]
         built = {self._projects[p].id for p in self._sets[self._case[1]]}
@@ -728,7 +728,7 @@ class _Build:
             declared=tuple(self._declared(one, departures)) if run else (),
         )
 
-    def _declared(self, one: Posed, departures: float) -> Iterator[DeclaredService]:
+    def _declared(self, one: ServiceWithBills, departures: float) -> Iterator[DeclaredService]:
         """Yield a service as run, as a scenario declares it, for each spell of its seasons."""
         service, written = one.service, one.service.declared
         usual = written or DeclaredService(
@@ -907,7 +907,7 @@ def _sailing_usd(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> flo
     return sum(bills[0].sailing_usd for bills in (out, back) if bills)
 
 
-def _refuse_unused_ships(plan: Plan, posed: Sequence[Posed]) -> None:
+def _refuse_unused_ships(plan: Plan, posed: Sequence[ServiceWithBills]) -> None:
     """Raise a ConfigError for ships of services that run without them, and for idle fleets."""
     sailed = {one.service.ship for one in posed} | {one.bill.vehicle for one in posed if one.bills}
     faults = [

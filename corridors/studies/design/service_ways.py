@@ -64,7 +64,7 @@ class Boarded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ridden:
+class BoxOnServices:
     """A pair's box on one service, or on a chain of them, in a season.
 
     `box_usd` is what a TEU pays besides the departures of the services, `days` its days from
@@ -97,7 +97,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posed:
+class ServiceWithBills:
     """A candidate service with the seasons in which it can run, and its bills.
 
     `bills` are by (season, back), that of the box on its longest way first: it is what a departure
@@ -258,7 +258,7 @@ def pose_services(
     session: Session,
     capacities: Capacities,
     progress: Progress = quiet,
-) -> tuple[tuple[Posed, ...], tuple[Ridden, ...]]:
+) -> tuple[tuple[ServiceWithBills, ...], tuple[BoxOnServices, ...]]:
     """Return candidates as they can run, and the boxes of all pairs on them.
 
     Raises
@@ -292,7 +292,7 @@ class _Riders:
         self._ways = tuple(_ways(known, overlay_for(plan.pairs[0].scenario).terminals))
         self._closed: dict[int, Question] = {}
         self._open: dict[tuple[int, bool], frozenset[int]] = {}
-        self._ridden: list[Ridden] = []
+        self._ridden: list[BoxOnServices] = []
 
     def add(self, number: int, pair: Pair) -> None:
         """Add the boxes of a pair, each way between the calls nearest to its ends."""
@@ -334,7 +334,7 @@ class _Riders:
 
     def _box(
         self, found: SearchedCorridor, way: _Way, pair: int, season: int, *, back: bool
-    ) -> Iterator[Ridden]:
+    ) -> Iterator[BoxOnServices]:
         """Yield the box on a route, unless it does not change where its chain says."""
         option = report(found, figures_only=True)
         parts = [(n, b is not back) for n, b in (way.parts[::-1] if back else way.parts)]
@@ -354,7 +354,7 @@ class _Riders:
         )
         bills = [one.bill for one in boarded]
         own = [bill.vehicle for bill in bills if bill.by_ship]
-        yield Ridden(
+        yield BoxOnServices(
             pair=pair,
             season=season,
             boarded=boarded,
@@ -366,7 +366,7 @@ class _Riders:
             price_usd=option.price_usd_per_teu,
         )
 
-    def posed(self) -> tuple[tuple[Posed, ...], tuple[Ridden, ...]]:
+    def posed(self) -> tuple[tuple[ServiceWithBills, ...], tuple[BoxOnServices, ...]]:
         """Return the services, and the boxes in seasons in which all of theirs run."""
         # A ship that sails out in a season sails back in it.
         open_in: dict[int, dict[bool, set[int]]] = {}
@@ -390,7 +390,7 @@ class _Riders:
                         bills[key] = tuple(sorted(several, key=lambda bill: -bill.one_way_usd))
             spell = tuple(sorted(runs[number])) if bills else ()
             posed.append(
-                Posed(
+                ServiceWithBills(
                     service=service,
                     seasons=spell,
                     bills=bills,

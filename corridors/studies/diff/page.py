@@ -10,7 +10,7 @@ from corridors.domain.answer import WITHOUT_LINE, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
 from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
 from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import BLUE, ORANGE
@@ -32,7 +32,7 @@ from corridors.studies.diff.result import (
     rows_of,
     sentences_of,
 )
-from corridors.studies.result_base import Shown
+from corridors.studies.result_base import DisplayUnit
 
 if TYPE_CHECKING:
     from corridors.output.drawn_lines import DrawnLine
@@ -50,7 +50,7 @@ def render_diff(
     names: tuple[str, str],
     departures: tuple[date, date],
     recommended: tuple[str, str],
-    money: Shown = PER_TEU,
+    money: DisplayUnit = PER_TEU,
     boxed: Callable[[Table], Table] = lambda table: table,
     command: str = "",
 ) -> str:
@@ -127,7 +127,7 @@ def difference_map(found: Difference, *, linked: bool = False) -> MapPage:
     for doubt in WITHOUT_LINE.values():
         finding = finding.replace(sailing_words(doubt), doubt)
     names = [scenario_title(scenario) for scenario in found.scenarios]
-    said = Said(
+    said = PanelText(
         asked=f"A: {names[0]}. B: {names[1]}.",
         finding=finding if not found.empty else "A and B do not differ",
         lead=" ".join(sentences_of(found.record, (old.told, new.told), found.money)[1:2]),
@@ -165,7 +165,7 @@ def _that_change(found: Difference) -> list[Effect]:
     ]
 
 
-def _figures_text(outcome: Outcome, money: Shown) -> str:
+def _figures_text(outcome: Outcome, money: DisplayUnit) -> str:
     best = outcome.best
     if best is None or best.cost_usd_per_teu is None or best.days is None:
         return ""
@@ -245,7 +245,7 @@ def _outputs(outputs: Sequence[Record], table: Table) -> str:
     )
 
 
-def _bars(outputs: Sequence[Record], money: Shown) -> str:
+def _bars(outputs: Sequence[Record], money: DisplayUnit) -> str:
     bars = [
         Bar(
             name=f"{row['name']}, {side}",
@@ -260,7 +260,7 @@ def _bars(outputs: Sequence[Record], money: Shown) -> str:
     )
 
 
-def _lines(outputs: Sequence[Record], money: Shown) -> str:
+def _lines(outputs: Sequence[Record], money: DisplayUnit) -> str:
     parts: list[str] = []
     for row in outputs:
         rows = part_rows(row, MOST_LINES, money)

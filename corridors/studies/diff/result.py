@@ -19,9 +19,9 @@ from corridors.output.tables import Table
 from corridors.studies.diff.ends import CLOSURE, PROJECT, Change, Effect, Outcome
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
+    DisplayUnit,
     Files,
     Page,
-    Shown,
     Terminal,
     Written,
     page_of,
@@ -90,7 +90,7 @@ EFFECTS = Table(
 )
 
 
-def part_rows(row: Record, most: int, money: Shown) -> list[Record]:
+def part_rows(row: Record, most: int, money: DisplayUnit) -> list[Record]:
     """Return the cost lines and time parts of a corridor that changed most, in hours."""
     made: list[Record] = []
     for key, unit in (("cost_lines", money.unit), ("time_parts", "hours")):
@@ -115,7 +115,7 @@ EFFECT_FIGURES = ("cost_usd_per_teu", "days")
 
 MOST_ROWS, MOST_LINES, LONGEST_LIST = 10, 8, 6
 # Where A and B ask for boxes of different sizes.
-PER_TEU = Shown(1.0, "USD per TEU", True)
+PER_TEU = DisplayUnit(1.0, "USD per TEU", True)
 ORDER_MATTERS = (
     "Order matters: the inputs interact, so the effects of each alone need not add up to the"
     " total change, and another order would split it differently."
@@ -158,14 +158,14 @@ class Difference(Written):
         return self._lines_of_routes()
 
     @property
-    def money(self) -> Shown:
+    def money(self) -> DisplayUnit:
         """How money is shown: per box of the equipment asked for; per TEU if A and B differ."""
-        by_box, other = map(Shown.of_money, self.scenarios)
+        by_box, other = map(DisplayUnit.of_money, self.scenarios)
         return by_box if by_box == other else PER_TEU
 
     def compared(self, was: float | None, now: float | None) -> str:
         """Return what the decision compares before and after, in its unit, per box."""
-        shown = [Shown.of_objective(one) for one in self.scenarios]
+        shown = [DisplayUnit.of_objective(one) for one in self.scenarios]
         if shown[0] == shown[1]:
             before, after = (
                 "nothing" if value is None else shown[0].text(value, unit=False)
@@ -307,7 +307,9 @@ def rows_of(record: Record, key: str) -> list[Record]:
     return cast("list[Record]", record[key])
 
 
-def sentences_of(record: Record, recommended: tuple[str, str], money: Shown = PER_TEU) -> list[str]:
+def sentences_of(
+    record: Record, recommended: tuple[str, str], money: DisplayUnit = PER_TEU
+) -> list[str]:
     """Return the answer of a difference in sentences, that of the booking first.
 
     Parameters

@@ -58,6 +58,8 @@ COSTS = Table(
 WEAKEST = Table(
     name="explain",
     about="A cost line that rests on an assumption or on memory.",
+    files="driver scope label quantity unit unit_price_usd usd_per_teu basis source_id status low"
+    " high part at pays source url range_usd",
     reads="range_usd low high line status source",
 )
 PIRACY = Table(
@@ -261,7 +263,7 @@ class Explanation(OneRoute):
     @property
     def weakest(self) -> pd.DataFrame:
         """The cost lines that rest on assumptions or memory, the widest range first."""
-        return frame(weakest_rows(self.explained))
+        return WEAKEST.frame(weakest_rows(self.explained))
 
     def _texts(self) -> list[str]:
         texts = super()._texts()

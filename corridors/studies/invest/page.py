@@ -127,7 +127,7 @@ def drawn_works(investment: Investment) -> tuple[Work, ...]:
 
 
 def said_of(investment: Investment) -> dict[str, object]:
-    """Return what the panel of the map says of an investment, by the names of `Said`."""
+    """Return what the panel of the map says of an investment, by the names of `PanelText`."""
     built = [gain.title for gain in investment.built]
     figures = (
         ("Cost, million USD", f"{investment.cost_usd_m:,.0f}", ""),

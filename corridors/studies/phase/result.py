@@ -12,9 +12,9 @@ from corridors.output.store import Record, as_text, scenario_record, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
+    DisplayUnit,
     Files,
     Page,
-    Shown,
     Terminal,
     Written,
     axes_of,
@@ -131,9 +131,9 @@ class Phase(Written):
         text = self.standing.against(named) if self.standing is not None else ""
         return (text,) if text else ()
 
-    def shown(self, axis: Axis) -> Shown:
+    def shown(self, axis: Axis) -> DisplayUnit:
         """Return how values of an axis are shown."""
-        return Shown.of_driver(self.scenario, axis.key, axis.unit)
+        return DisplayUnit.of_driver(self.scenario, axis.key, axis.unit)
 
     def _turning(self, axis: Axis, turns: Sequence[Turn]) -> str:
         """Return how far a driver alone must move until another option is best."""

@@ -8,7 +8,7 @@ from corridors.arrays import FloatArray, IntArray
 from corridors.domain.scenario import Scenario
 from corridors.progress import Progress, quiet
 from corridors.studies.breakeven.run import ZOOMED, ZOOMS
-from corridors.studies.moving import Driver, Grid, Moving
+from corridors.studies.moving import Driver, Grid, OptionsByDriver
 from corridors.studies.phase.result import Axis, Phase, Turn
 from corridors.studies.session import Session
 
@@ -38,14 +38,14 @@ def phase(
     cells
         Cells along each side, 2 or more.
     session, progress
-        As in `Moving.of`.
+        As in `OptionsByDriver.of`.
 
     Raises
     ------
     ConfigError
         A driver is wrong, both are one, or a key of the scenario is wrong.
     """
-    moving = Moving.of(scenario, {"x": x, "y": y}, session=session, progress=progress)
+    moving = OptionsByDriver.of(scenario, {"x": x, "y": y}, session=session, progress=progress)
     across, up = (_middles(driver, cells) for driver in moving.drivers)
     grid = Grid(moving, np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1))
     grid.learn(_spread(cells))
@@ -74,7 +74,7 @@ def phase(
     )
 
 
-def _turns(moving: Moving, own: FloatArray, axis: int) -> tuple[Turn, ...]:
+def _turns(moving: OptionsByDriver, own: FloatArray, axis: int) -> tuple[Turn, ...]:
     """Return where another option than the scenario's becomes best, one driver moving alone."""
     driver = moving.drivers[axis]
     found = []

@@ -89,7 +89,7 @@ def route(
     from corridors.studies.route import run
 
     ends = place_text(origin), place_text(destination)
-    asked = run.Asked(
+    asked = run.RouteKeys(
         corridor=corridor,
         via=names_of(via, keyword="via"),
         services=names_of(services, keyword="services"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -69,12 +70,8 @@ SECTIONS = Table(
     name="sections",
     about="A part of a route in one vehicle, or what is done at a place between two.",
     files="from_name to_name vehicle line departs arrives days usd_per_teu km",
-    reads="from_name to_name vehicle line departs arrives days usd_per_box",
-    spare="arrives line",
-    of={
-        "departs": "departs_day",
-        "arrives": "arrives_day",
-    },
+    reads="from_name to_name vehicle line departs_day arrives_day days usd_per_box",
+    spare="arrives_day line",
 )
 LEGS = Table(
     name="route",
@@ -92,12 +89,22 @@ class Section:
     to_name: str
     vehicle: str
     line: str
-    departs_day: str
-    arrives_day: str
+    departs: datetime
+    arrives: datetime
     days: float
     usd_per_teu: float
     usd_per_box: float
     km: float
+
+    @property
+    def departs_day(self) -> str:
+        """The day on which it begins, without the year."""
+        return f"{self.departs.day} {self.departs:%b}"
+
+    @property
+    def arrives_day(self) -> str:
+        """The day on which it ends, without the year."""
+        return f"{self.arrives.day} {self.arrives:%b}"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -336,8 +343,8 @@ def _sections(option: RouteOption, teu_per_box: float) -> Iterator[Section]:
             to_name="" if first.from_id == last.to_id else short_name(last.to_name),
             vehicle=by,
             line=line,
-            departs_day=f"{first.departs.day} {first.departs:%b}",
-            arrives_day=f"{last.arrives.day} {last.arrives:%b}",
+            departs=first.departs,
+            arrives=last.arrives,
             days=sum(step.hours for step in steps) / HOURS_PER_DAY,
             usd_per_teu=usd,
             usd_per_box=usd * teu_per_box,

@@ -117,7 +117,7 @@ DEFAULT_WORLD = CURRENT
 LEAST_SAVED_DAYS = 1.0
 
 
-class Asked(TypedDict, total=False):
+class RouteKeys(TypedDict, total=False):
     """Options of a route, all optional.
 
     `base`: the scenario whose other settings hold, by default `shanghai-europe` in the world
@@ -146,7 +146,7 @@ def route(
     certify: bool = False,
     alternatives: int = 0,
     session: Session,
-    **asked: Unpack[Asked],
+    **asked: Unpack[RouteKeys],
 ) -> Route:
     """Return the best route between two places, and what stands beside it; see `question`.
 
@@ -178,7 +178,7 @@ def route_between(
     *,
     certify: bool = False,
     session: Session | None = None,
-    **asked: Unpack[Asked],
+    **asked: Unpack[RouteKeys],
 ) -> tuple[RouteOption, date]:
     """Return the best route between two places and its departure; see `routes_between`."""
     best, option = _best_route(origin, destination, certify, session or Session(), asked)
@@ -192,7 +192,7 @@ def routes_between(
     *,
     certify: bool = False,
     session: Session | None = None,
-    **asked: Unpack[Asked],
+    **asked: Unpack[RouteKeys],
 ) -> tuple[RouteOption, RouteOption | None, date]:
     """Return the best route between two places, the quickest one, and their departure.
 
@@ -209,7 +209,7 @@ def routes_between(
     session
         Keeps networks and bills between questions; a new one by default.
     asked
-        See `Asked`.
+        See `RouteKeys`.
 
     Raises
     ------
@@ -229,7 +229,7 @@ def routes_between(
 
 
 def _best_route(
-    origin: str, destination: str, certify: bool, session: Session, asked: Asked
+    origin: str, destination: str, certify: bool, session: Session, asked: RouteKeys
 ) -> tuple[SearchedCorridor, RouteOption]:
     """Return the search between two places, and its best route with all that is said of it."""
     # By price or by cost as a comparison, not by the one corridor or way.
@@ -303,7 +303,7 @@ def route_in_other_world(
     day: date,
     *,
     session: Session | None = None,
-    **asked: Unpack[Asked],
+    **asked: Unpack[RouteKeys],
 ) -> tuple[str, RouteOption] | None:
     """Return the other world and its cheapest route, None if it passes the same places.
 
@@ -318,7 +318,7 @@ def route_in_other_world(
     session
         That of the first question, whose network and bills it takes over.
     asked
-        See `Asked`.
+        See `RouteKeys`.
     """
     scenario, session = scenario_between(origin, destination, asked), session or Session()
     world, ends = scenario.world, session.ends_of(scenario)
@@ -329,7 +329,7 @@ def route_in_other_world(
         return None
     if world == OPEN and not any(places <= called_at(found) for places in closed):
         return None
-    there = Asked(**{**asked, "world": other})
+    there = RouteKeys(**{**asked, "world": other})
     option, _ = route_between(origin, destination, session=session, **there)
     if option.status is found.status and option.passages == found.passages:
         return None
@@ -337,7 +337,7 @@ def route_in_other_world(
 
 
 def alternatives_between(
-    origin: str, destination: str, count: int, **asked: Unpack[Asked]
+    origin: str, destination: str, count: int, **asked: Unpack[RouteKeys]
 ) -> tuple[tuple[Alternative, ...], date]:
     """Return up to `count` routes between two places that differ in what they pass, and the day.
 
@@ -349,7 +349,7 @@ def alternatives_between(
     return alternatives(question, count), question.scenario.departure
 
 
-def scenario_between(origin: str, destination: str, asked: Asked) -> Scenario:
+def scenario_between(origin: str, destination: str, asked: RouteKeys) -> Scenario:
     """Return the scenario of a route: `base`, or the usual one, between its places."""
     base = asked.get("base")
     if base is None:
@@ -375,7 +375,7 @@ def scenario_between(origin: str, destination: str, asked: Asked) -> Scenario:
 def _posed(
     origin: str,
     destination: str,
-    asked: Asked,
+    asked: RouteKeys,
     session: Session | None,
     others: tuple[Corridor, ...] = (),
 ) -> Question:

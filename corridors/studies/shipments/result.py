@@ -64,7 +64,7 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class TableQuestions:
     """The rows of a table in their order, and the distinct scenarios that they ask."""
 
     rows: tuple[Shipment, ...]
@@ -126,7 +126,9 @@ def _value(cell: object) -> object:
     return _TRUTHS.get(cell.lower(), cell)
 
 
-def asked_in(frame: pd.DataFrame, base: Scenario | None, keys: Mapping[str, object]) -> Asked:
+def asked_in(
+    frame: pd.DataFrame, base: Scenario | None, keys: Mapping[str, object]
+) -> TableQuestions:
     """Return what a frame asks.
 
     Parameters
@@ -161,7 +163,7 @@ def asked_in(frame: pd.DataFrame, base: Scenario | None, keys: Mapping[str, obje
         if not row.reason:
             row = _numbered(row, base, keys, found, scenarios)
         rows.append(row)
-    return Asked(rows=tuple(rows), scenarios=tuple(scenarios))
+    return TableQuestions(rows=tuple(rows), scenarios=tuple(scenarios))
 
 
 def _numbered(

@@ -23,7 +23,7 @@ from corridors.output.html.report.charts import (
 )
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
-from corridors.studies.result_base import Shown
+from corridors.studies.result_base import DisplayUnit
 from corridors.studies.simulate.result import EFFECTS, LEAST_SHOWN, OPTIONS, Simulation, answers
 from corridors.units import in_percent
 
@@ -130,7 +130,7 @@ def _fans(
 
 def _money(found: Simulation) -> str:
     what = "the wide bar is P10 to P90, the thin one P5 to P95, the mark the median"
-    money = Shown.of_money(found.scenario)
+    money = DisplayUnit.of_money(found.scenario)
     shown = (
         ("cost", "Cost", attrgetter("cost")),
         ("price", "Price", attrgetter("price")),
@@ -237,7 +237,7 @@ def _groups(found: Simulation) -> str:
         "The share of the variance that would remain if all other groups were known (total Sobol"
         " index). Shares may add up to more than 100 %."
     )
-    unit = Shown.of_objective(found.scenario).unit
+    unit = DisplayUnit.of_objective(found.scenario).unit
     table = table_of(EFFECTS.given, shown, f"What decides; values in {unit}", sortable=True)
     return chart + table + element("p", note, class_="note")
 

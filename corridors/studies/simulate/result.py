@@ -19,9 +19,9 @@ from corridors.output.store import Manifest, Record, as_text, scenario_record, s
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
+    DisplayUnit,
     Files,
     Page,
-    Shown,
     Terminal,
     Written,
     axes_of,
@@ -108,7 +108,7 @@ class Simulation(Written):
     @property
     def per_box(self) -> Simulation:
         """The same with regrets and worths, in the unit of the objective, as people read them."""
-        factor = Shown.of_objective(self.scenario).factor
+        factor = DisplayUnit.of_objective(self.scenario).factor
 
         def boxed(value: float | None) -> float | None:
             return None if value is None else factor * value
@@ -136,7 +136,7 @@ class Simulation(Written):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the 10, 50 and 90 % quantiles of each corridor, and return matplotlib's axes."""
-        axes, money = axes_of(ax), Shown.of_money(self.scenario)
+        axes, money = axes_of(ax), DisplayUnit.of_money(self.scenario)
         shown = sorted(self.usable, key=lambda option: -option.best)
         for line, option in enumerate(shown):
             fans = option.booked or option.chosen_again
@@ -170,7 +170,7 @@ class Simulation(Written):
             table if self.by is not None else table.without("arrives_by"),
             replace(boxed, options=boxed.usable),
             title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws,"
-            f" {Shown.of_money(asked).unit}",
+            f" {DisplayUnit.of_money(asked).unit}",
         )
         for sentence in self.answer[FIRST:]:
             terminal.say(sentence)
@@ -228,7 +228,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
     if found.worth_of_all >= 1.0:
         texts.append(
             "Knowing all prices, speeds and waits before booking would be worth"
-            f" {Shown.of_objective(found.scenario).text(found.worth_of_all)} on average."
+            f" {DisplayUnit.of_objective(found.scenario).text(found.worth_of_all)} on average."
         )
     if found.decision.risk is not None:
         titles = {option.corridor: option.title for option in found.options}

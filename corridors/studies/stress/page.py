@@ -14,7 +14,7 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import counted, element, one
 from corridors.output.html.map.map_frame import MapPage
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
 from corridors.output.html.page_shell import question
 from corridors.output.html.pages.start_page import study_page
@@ -24,7 +24,7 @@ from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
 from corridors.output.store import Record, number
 from corridors.output.tables import Table
-from corridors.studies.result_base import Shown
+from corridors.studies.result_base import DisplayUnit
 from corridors.units import in_percent
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def render_stress(
         The command line.
     """
     single = [row for row in rows if " + " not in str(row["place"])]
-    money = Shown.of_money(scenario)
+    money = DisplayUnit.of_money(scenario)
     return study_page(
         f"Stress test: {scenario_title(scenario)}",
         question(scenario),
@@ -88,7 +88,7 @@ def render_stress(
     )
 
 
-def _answer(single: Sequence[Record], usual: Record, money: Shown) -> list[str]:
+def _answer(single: Sequence[Record], usual: Record, money: DisplayUnit) -> list[str]:
     lost = [str(row["name"]) for row in single if row["corridor"] is None]
     paid = [row for row in single if row["extra_usd_per_teu"] is not None]
     texts = []
@@ -110,7 +110,7 @@ def _answer(single: Sequence[Record], usual: Record, money: Shown) -> list[str]:
     return texts
 
 
-def _more(row: Record, money: Shown) -> str:
+def _more(row: Record, money: DisplayUnit) -> str:
     days, extra = number(row["extra_days"]), number(row["extra_usd_per_teu"])
     longer = f"{one(abs(days))} days {'longer' if days >= 0.0 else 'sooner'}"
     return f"{money.text(abs(extra), said='more' if extra >= 0.0 else 'less')} and {longer}"
@@ -158,7 +158,7 @@ def stress_map(found: Stress, *, linked: bool = False) -> MapPage:
         finding = f"No way is left without {listed(lost[:2], 'or')}"
     elif paid is not None:
         finding = f"Worst to lose: {paid.name}, {_usd_of(paid, found)}"
-    said = Said(
+    said = PanelText(
         asked=question(found.scenario),
         finding=finding,
         lead=f"With everything open, {in_sentence(found.title)} is best: {usual}.",
@@ -217,7 +217,7 @@ def _usd_of(row: StressRow, found: Stress) -> str:
     return _more_of(row, found).split(" and ")[0]
 
 
-def _bars(single: Sequence[Record], money: Shown) -> str:
+def _bars(single: Sequence[Record], money: DisplayUnit) -> str:
     paid = [row for row in single if row["worse_share"] is not None]
     worst = max(paid, key=lambda row: number(row["worse_share"]), default=None)
     finding = "" if worst is None else f"Without {worst['name']}: {_more(worst, money)}."

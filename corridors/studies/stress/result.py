@@ -16,9 +16,9 @@ from corridors.output.store import Record, as_text, picked, scenario_record, sig
 from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
+    DisplayUnit,
     Files,
     Page,
-    Shown,
     Terminal,
     Written,
     axes_of,
@@ -133,9 +133,9 @@ class Stress(Written):
     """Where the question stands, and what the comparison recommends there."""
 
     @property
-    def money(self) -> Shown:
+    def money(self) -> DisplayUnit:
         """How money is shown: per box of the equipment asked for."""
-        return Shown.of_money(self.scenario)
+        return DisplayUnit.of_money(self.scenario)
 
     @property
     def measure(self) -> str:
@@ -346,7 +346,7 @@ def _named(corridor: object) -> str:
     return corridor_titles().get(name, name)
 
 
-def _closure_text(row: StressRow, money: Shown) -> str:
+def _closure_text(row: StressRow, money: DisplayUnit) -> str:
     days = row.extra_days or 0.0
     usd = money.text(row.extra_usd_per_teu or 0.0, said="more")
     return (

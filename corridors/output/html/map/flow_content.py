@@ -21,7 +21,7 @@ from corridors.output.html.map.map_frame import (
     smoothed,
     turned,
 )
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.units import in_percent
 
 Record = dict[str, object]
@@ -187,7 +187,7 @@ def month_choice(allocation: Allocation) -> str:
     )
 
 
-def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Said:
+def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> PanelText:
     """Return what the panel says of a plan as a whole."""
     plan, teu = allocation.plan, allocation.teu
     first, last = month_text(plan.months[0]), month_text(plan.months[-1])
@@ -197,7 +197,7 @@ def flow_panel(allocation: Allocation, titles: Mapping[str, str]) -> Said:
     texts = [(label, f"{value:,.{0 if value >= 100 else 1}f}") for label, value in figures]
     keys = [(mode, MODE_NAMES[mode]) for mode in modes_used(allocation)]
     shown = [("full", "Full"), ("filling", f"{in_percent(FILLING)} % or more"), ("free", "Less")]
-    return Said(
+    return PanelText(
         asked=f"{plan.name}: {counted(len(plan.pairs), 'pair')}, {span}",
         finding=f"Ship {teu:,.0f} TEU for USD {allocation.cost_usd / 1e6:,.1f} million",
         lead=_left_behind(allocation) or f"All of it, at the lowest {lowest} within capacities.",

@@ -54,7 +54,7 @@ def flow_page(
     base_map
         Land and borders; the shipped ones by default.
     said
-        What the panel says instead, by the names of `Said`: what to book or build.
+        What the panel says instead, by the names of `PanelText`: what to book or build.
     works
         Projects to draw.
     report

@@ -23,7 +23,7 @@ _MOVED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PanelText:
     """What the panel says of a study or a plan, as printed: see `panel_record`."""
 
     asked: str

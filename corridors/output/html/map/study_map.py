@@ -21,7 +21,7 @@ from corridors.output.html.map.map_frame import (
     turned,
 )
 from corridors.output.html.map.map_places import BaseMap
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.output.html.palette import dark_style, painted
 
 Record = dict[str, object]
@@ -94,7 +94,7 @@ class Thing:
 
 def study_map(
     title: str,
-    said: Said,
+    said: PanelText,
     things: Sequence[Thing],
     *,
     colours: Mapping[str, str] | None = None,
@@ -139,7 +139,7 @@ def study_map(
     )
 
 
-def content_of(said: Said, things: Sequence[Thing]) -> Record:
+def content_of(said: PanelText, things: Sequence[Thing]) -> Record:
     """Return the data of the page's script in plain values.
 
     Returns

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from corridors.output.html.map.panel import Said
+from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, content_of, study_map
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.report.reading import Page
 
 LINE = ((10.0, 50.0), (20.0, 52.0), (30.0, 50.0))
-SAID = Said(asked=HOSTILE, finding="Book", changes=[("Later", "Other", "USD 5 more", 1)])
+SAID = PanelText(asked=HOSTILE, finding="Book", changes=[("Later", "Other", "USD 5 more", 1)])
 
 
 def content(*things: Thing) -> dict[str, Any]:
