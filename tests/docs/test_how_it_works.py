@@ -186,7 +186,7 @@ def test_the_label_by_truck_dominates_that_by_barge_which_would_find_the_strait_
     new, none = labels.shape[0], np.zeros(0, np.int64)
     labels = np.vstack([labels, np.zeros_like(labels[:1])])
     arc = int(problem.first_arc[NAMES.index("Shanghai, barge")])
-    sets = label_setting.Sets(of_arc=none, cents=none, may=none, must=none)
+    sets = label_setting.Sets(*(none,) * 5)
     assert label_setting.extend(
         labels, int(barge[0]), new, arc, problem.arcs(fast=False), problem.by_day, sets
     )

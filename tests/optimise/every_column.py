@@ -91,6 +91,9 @@ def columns_of(
             took = run(problem, arc, way.clock)
             if took is None or tokens & way.met or way.minutes + took[1] > most_minutes:
                 continue
+            # Of later days the network knows nothing.
+            if way.clock + took[0] >= problem.days * MINUTES_PER_DAY:
+                continue
             uses = dict(way.uses)
             day = min(way.clock // MINUTES_PER_DAY, month_of_day.shape[0] - 1)
             for use in range(int(network.use_first[arc]), int(network.use_first[arc + 1])):

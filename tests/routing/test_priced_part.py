@@ -282,3 +282,20 @@ def test_a_capacity_is_paid_for_at_the_price_of_its_month(
     assert found is not None
     assert found[1] == pytest.approx(usd)
     assert search.cheapest(day, dual_prices, objective=WORTH, most_usd=usd - 1.0) is None
+
+
+def test_a_way_that_may_not_turn_for_a_reward_hides_none_that_need_not() -> None:
+    # Place 3 is reached for 43 by 2 and 4, or for 70. A reward of 100 lies from 3 to 2, where the
+    # first has been: it ends with 2 alone for 37, the other for 136 less 100.
+    problem = problem_of(
+        [arc(SOURCE, 2, 9, place=2), arc(SOURCE, 3, 70, place=3), arc(2, 4, 23, place=4),
+         arc(2, SINK, 18), arc(4, 3, 11, place=3), arc(3, 2, 18, place=2)],
+        [], 5, wait_cents_per_day=0, days=12,
+    )  # fmt: skip
+    rewarded = (problem.tail == 3).astype(int).tolist()
+    search = search_of(network_of(problem, [False] * 6, rewarded))
+    prices = replace(FREE, by_set=np.array([-100.0, 0.0, 0.0]))
+    found = search.cheapest(0, prices, objective=WORTH, most_usd=ANY_USD)
+    assert found is not None
+    assert found[0].places == (3, 2)
+    assert found[1] == pytest.approx(70.0 + 18.0 + 18.0 + 3 * 5.0 - 100.0)

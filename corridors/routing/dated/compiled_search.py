@@ -15,7 +15,7 @@ put_first = compiled(label_setting.put_first)
 search = compiled(
     label_setting.search,
     extend=compiled(label_setting.extend, travel=travel),
-    meets_twice=compiled(label_setting.meets_twice),
+    turns_in_a_place=compiled(label_setting.turns_in_a_place),
     least_left=compiled(label_setting.least_left),
     is_matched=compiled(label_setting.is_matched),
     is_arrived=compiled(label_setting.is_arrived, put_first=put_first),

@@ -226,7 +226,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     unlimited = wanted.most_minutes >= ANY_NUMBER and not wanted.known
     in_order = wanted.best_only and unlimited and not is_dated(problem)
     none = np.zeros(0, np.int64)
-    sets = wanted.sets or label_setting.Sets(of_arc=none, cents=none, may=none, must=none)
+    sets = wanted.sets or label_setting.Sets(*(none,) * 5)
     bit, ahead = problem.for_arcs(("tracked", prepared.tracked), lambda: _tracked(prepared))
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     known = np.array(wanted.known, np.int64).reshape(-1, 3)
@@ -525,7 +525,7 @@ def _parted(problem: Problem, routes: Sequence[DatedRoute]) -> tuple[BoolArray, 
     """Return the arcs to a place in two parts, between which most routes come to it twice.
 
     Of the places that a route comes to again, that with the fewest arcs between counts: a route out
-    and back turns there. It comes by two arcs, for no search meets a node twice.
+    and back turns there. It comes by two arcs, as no search comes to a node twice by the same one.
     """
     runs = Counter(_closest(problem, route) for route in routes)
     first, second = min(runs, key=lambda pair: (-runs[pair], pair))

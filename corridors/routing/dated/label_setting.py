@@ -176,11 +176,13 @@ class Tracked(NamedTuple):
 class Sets(NamedTuple):
     """Sets of arcs whose price a route pays once, however often it meets them; a reward is below 0.
 
-    `of_arc` are by arc the sets that it belongs to, as bits, `cents` the prices by set. `may` and
-    `must` are by node the sets that a way from it may still meet, and cannot miss.
+    `of_arc` are by arc the sets that it belongs to, as bits, `place` the place that it comes to or
+    -1, `cents` the prices by set. `may` and `must` are by node the sets that a way from it may
+    still meet, and cannot miss.
     """
 
     of_arc: Any
+    place: Any
     cents: Any
     may: Any
     must: Any
@@ -302,12 +304,17 @@ def extend(
     return True
 
 
-def meets_twice(labels: Any, current: int, node: int) -> bool:
-    """Return whether a way has met a node already."""
-    label = current
-    while label >= 0:
+def turns_in_a_place(labels: Any, current: int, arc: int, node: int, sets: Sets) -> bool:
+    """Return whether a way comes by an arc to a node that it has met, and to no place since.
+
+    One that comes to a place twice for a reward may yet be searched: who barred it here would also
+    bar what it beats on the way, which comes to no place twice.
+    """
+    label, by = current, arc
+    while label >= 0 and sets.place[by] < 0:
         if labels[label, NODE] == node:
             return True
+        by = int(labels[label, ARC])
         label = int(labels[label, BEFORE])
     return False
 
@@ -426,7 +433,8 @@ def search(
 
     The sink's non-dominated labels are settled. A step is an arc tried, or other work that takes as
     long. Nodes are layered states; the sink has no arcs. No way meets a node twice: the way until
-    the first time dominates it, unless it has gained a reward on its round.
+    the first time dominates it, unless it has gained a reward on its round. Where it came to a
+    place on that, whoever asks sees the place twice and bars it.
     """
     nodes = arcs.first.shape[0] - 1
     labels = new_labels()
@@ -473,7 +481,7 @@ def search(
                 continue
             met = int(labels[current, MET] | tracked.bit[arc]) & int(tracked.ahead[target])
             labels[count, MET] = met
-            if sets.cents.shape[0] > 0 and meets_twice(labels, current, target):
+            if sets.cents.shape[0] > 0 and turns_in_a_place(labels, current, arc, target, sets):
                 continue
             left = least_left(labels, count, nodes, bounds, tracked, sets)
             if left >= UNREACHABLE or labels[count, CLOCK] > limits.last_minute:

@@ -435,8 +435,10 @@ def priced_sets(
 ) -> Sets:
     """Return the prices that a route pays once, of the sets `ahead`; see `sets_ahead`."""
     may, must = ahead
+    problem = network.problem
     return Sets(
         of_arc=network.sets,
+        place=problem.for_arcs("place", lambda: problem.place.astype(np.int64)),
         cents=np.rint(dual_prices.by_set * UNITS_PER_USD).astype(np.int64),
         may=may,
         must=must,
