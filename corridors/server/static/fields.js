@@ -90,7 +90,7 @@ export function createFields(form, start, { changed, picking }) {
 
   const world = choice("world", "World", start.worlds.map(({ name, label }) => [name, label]), WORLD);
   const about = node("p", "note", "");
-  world.append(about);
+  world.append(section("What it takes as open", false, about));
   refreshers.push(() => {
     const one = start.worlds.find(({ name }) => name === (read(scenario, "world") || WORLD));
     about.textContent = one ? `${one.about[0].toUpperCase()}${one.about.slice(1)}.` : "";

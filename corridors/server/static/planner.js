@@ -475,7 +475,7 @@ async function begin() {
   fields = createFields(by("question"), start, { changed, picking: setPicking });
   // With other rates the map and the months are of another question.
   rates = createRates({ speak, changed: () => { strip = null; if (drawn) drawn.question = null; askAnew(); } });
-  by("question").querySelector("details").before(rates.host);
+  by("question").querySelector(":scope > details").before(rates.host);
   const labels = new Map([
     ...start.worlds.map(({ name, label }) => [`world=${name}`, label]),
     ...start.cargoes.map(({ name, label }) => [`shipment.cargo=${name}`, label]),
