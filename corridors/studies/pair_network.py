@@ -97,9 +97,9 @@ class PairProblems:
     def search(
         self, network: PricedNetwork, lane: LaneTerms, *, longest_by_ice: float
     ) -> PricedSearch:
-        """Return the search of a lane on the network or a part of it."""
+        """Return the search of all corridors at the prices of a lane, on the network or a part."""
         return PricedSearch(
-            self._at(network, lane),
+            network.at(self.topology, self.questions[lane.prices].weights),
             self._objective,
             max_wait_days=lane.max_wait_days,
             max_minutes=lane.max_minutes,
@@ -111,11 +111,6 @@ class PairProblems:
         """Return the arcs of all routes that a part may have at any of the prices."""
         keep = self.least.below(self.network.problem, part.below_usd)
         return self.network.only(keep)[0]
-
-    def _at(self, network: PricedNetwork, lane: LaneTerms) -> PricedNetwork:
-        found = network.at(self.topology, self.questions[lane.prices].weights)
-        keep = np.isin(network.corridor, list(lane.corridors))
-        return found if keep.all() else found.only(keep)[0]
 
     def longest_by_ice(self, lane: LaneTerms) -> float:
         """Return the most minutes that a route through ice may take; no price changes them."""
@@ -176,6 +171,7 @@ class PairNetwork:
         self._posed: PairProblems | None = None
         self._near: PricedNetwork | None = None
         self._searches: dict[int, PricedSearch] = {}
+        self._at_prices: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
         self._close: dict[int, PricedSearch] = {}
         self._kept_close: dict[int, PricedSearch] = {}
@@ -219,16 +215,30 @@ class PairNetwork:
     def whole(self, lane: int) -> PricedSearch:
         """Return the search of a lane on the whole network."""
         if self._whole is None or self._whole[0] != lane:
-            self._whole = lane, self._search(lane, self.posed.network)
+            self._whole = lane, self._of_lane(lane, self._search(lane, self.posed.network))
         return self._whole[1]
 
     def near(self, lane: int) -> PricedSearch:
         """Return the search of a lane on the arcs near its cheapest routes."""
-        if self._near is not None and lane not in self._searches:
-            self._searches[lane] = self._search(lane, self._near)
-        elif not self._searches:
-            self._searches = dict(enumerate(on_networks(self._kept, wide)))
+        if lane not in self._searches:
+            self._searches[lane] = self._of_lane(lane, self._priced(lane))
         return self._searches[lane]
+
+    def _priced(self, lane: int) -> PricedSearch:
+        """Return the search of all corridors at the prices of a lane on the arcs near its routes.
+
+        Lanes share its arrays but for prices; those of its corridors alone would be its own.
+        """
+        if self._near is not None and lane not in self._at_prices:
+            self._at_prices[lane] = self._search(lane, self._near)
+        elif not self._at_prices:
+            self._at_prices = dict(enumerate(on_networks(self._kept, wide)))
+        return self._at_prices[lane]
+
+    def _of_lane(self, lane: int, search: PricedSearch) -> PricedSearch:
+        """Return a search on the arcs of a lane's corridors."""
+        keep = np.isin(search.network.corridor, list(self.lanes[lane].corridors))
+        return search if keep.all() else search.on(search.network.only(keep)[0])
 
     def closest(self, lane: int) -> PricedSearch:
         """Return the search of a lane on the arcs of `close`."""
@@ -243,7 +253,7 @@ class PairNetwork:
         return self._close[lane]
 
     def _search(self, lane: int, network: PricedNetwork) -> PricedSearch:
-        """Return the search of a lane on the whole network or a part of it."""
+        """Return the search at the prices of a lane on the whole network or a part of it."""
         terms = self.lanes[lane]
         # Kept once the whole is released, as it takes the whole to know.
         if lane not in self._longest:
@@ -313,17 +323,18 @@ class PairNetwork:
         """Search near routes below so many USD, by combination of sets, from now on."""
         self.part = replace(self.part, below_usd=np.maximum(self.part.below_usd, below_usd))
         self._near, self._searches = self.posed.below(self.part), {}
+        self._at_prices = {}
 
     def release(self) -> None:
         """Keep only the arcs near the cheapest routes."""
         if self._near is not None:
             if self._is_charted:
                 self.chart = self._charted(self._near)
-            searches = [self.near(lane) for lane in range(len(self.lanes))]
+            searches = [self._priced(lane) for lane in range(len(self.lanes))]
             self._kept = on_networks(searches, narrow)
-        self._posed, self._near, self._whole, self._searches = None, None, None, {}
+        self._posed, self._near, self._whole = None, None, None
+        self._searches, self._at_prices, self._close = {}, {}, {}
         self._along = -1, {}
-        self._close = {}
         self._is_released = True
 
     def _charted(self, near: PricedNetwork) -> Chart | None:

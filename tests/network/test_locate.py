@@ -236,7 +236,7 @@ def test_two_namesakes_of_one_country_are_told_apart_by_their_position() -> None
         ("Brest France", "Brest", "FR"),
         ("brest by", "Brest", "BY"),
         ("Seoul South Korea", "Seoul", "KR"),
-        ("Port PanelText Egypt", "Port PanelText", "EG"),
+        ("Port Said Egypt", "Port Said", "EG"),
     ],
 )
 def test_a_country_may_follow_without_a_comma(text: str, name: str, country: str) -> None:

@@ -95,7 +95,7 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
         # Ports of the Red Sea are reached from both sides, and no box goes on.
         ("Shanghai", "Jeddah", "gate-bab-el-mandeb", "gate-good-hope"),
         ("Jeddah", "Genoa", "gate-suez", "gate-bab-el-mandeb"),
-        ("Shanghai", "Port PanelText", "gate-good-hope", "gate-bab-el-mandeb"),
+        ("Shanghai", "Port Said", "gate-good-hope", "gate-bab-el-mandeb"),
         # Two small lines join India and Turkey by Suez, none Sri Lanka.
         ("Nhava Sheva", "Ambarli", "gate-suez", "gate-good-hope"),
         ("Colombo", "Ambarli", "gate-good-hope", "gate-suez"),

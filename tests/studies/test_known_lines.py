@@ -309,10 +309,10 @@ def test_listed_lines_run_where_nothing_else_does_though_all_ways_may_be_recomme
 
 
 def test_a_cheaper_way_that_lines_run_is_not_said_to_have_none() -> None:
-    # Loops that call at Port PanelText go round the Cape, and nothing that nobody sails is cheaper.
+    # Loops that call at Port Said go round the Cape, and nothing that nobody sails is cheaper.
     day = date(2026, 8, 10)
     scenario = load_scenario(
-        "shanghai-europe", set_values=["destination=Port PanelText", "world=current"], departure=day
+        "shanghai-europe", set_values=["destination=Port Said", "world=current"], departure=day
     )
     question = replace(SESSION.pose(scenario, SESSION.free), only_known=True)
     known = report(search(question, 0, fronts=False))

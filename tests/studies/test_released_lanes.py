@@ -60,6 +60,19 @@ def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert posed[0] > 4
 
 
+def test_months_of_a_pair_share_what_no_price_changes(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN.replace("2026-12", "2026-01"), encoding="utf-8")
+    (searched,) = searched_plans.search_plans([load_plan(file)])
+    lanes = [lane for some in searched.offers._lanes.values() for lane in some]
+    months = 0
+    for shared in {lane.shared for lane in lanes}:
+        kept = [search.network.problem for search in shared._kept]
+        months += len({one.cents.tobytes() for one in kept}) - 1
+        assert len({id(one.km) for one in kept}) == len({id(one.tail) for one in kept}) == 1
+    assert months, "some pair has other prices in its second month"
+
+
 def test_pairs_of_the_same_ends_share_what_is_posed(tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
     again = "  - {origin: Chongqing, destination: Duisburg, teu_per_month: 100, max_days: 40,"

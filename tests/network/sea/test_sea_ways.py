@@ -73,7 +73,7 @@ def test_closing_a_gate_of_a_way_leads_to_another_and_closing_others_does_not() 
 
 
 def test_a_canal_is_passed_only_by_both_its_ends() -> None:
-    assert "gate-suez" not in corridors.sea_way("Port PanelText", "Piraeus").gates
+    assert "gate-suez" not in corridors.sea_way("Port Said", "Piraeus").gates
     assert "gate-suez" in corridors.sea_way("Piraeus", "Jeddah").gates
 
 
