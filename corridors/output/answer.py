@@ -724,9 +724,14 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
 
 
 def _doubt(comparison: Comparison, corridor: str) -> str:
-    """Return that nobody is known to run an option, where it is named as one to take."""
+    """Return that nobody is known to run an option, where it is named as one to take.
+
+    Lines are looked for on rows alone, and a way outside the corridors may be none.
+    """
     option = next((one for one in comparison.usable if one.corridor == corridor), None)
-    return "" if option is None or is_known(option) else f" ({sailing_words(_sails(option))})"
+    if option is None:
+        return " (ask who runs it)"
+    return "" if is_known(option) else f" ({sailing_words(_sails(option))})"
 
 
 def left_out(comparison: Comparison) -> Iterator[tuple[str, tuple[RouteOption, ...]]]:

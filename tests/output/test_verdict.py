@@ -223,10 +223,13 @@ def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
         if "a day is worth" in one.condition
     ]
     assert steps == [
-        ("Where a day is worth under USD 6 per 40'", "by Turkey and Iran, 40 days"),
+        (
+            "Where a day is worth under USD 6 per 40'",
+            "by Turkey and Iran, 40 days (ask who runs it)",
+        ),
         (
             "Where a day is worth over USD 10 per 40'",
-            "by Lithuania and the Cape of Good Hope, 40 days",
+            "by Lithuania and the Cape of Good Hope, 40 days (ask who runs it)",
         ),
     ]
     assert name_of_way("Other route", ("sea",)) == "Direct way by ship"
