@@ -42,8 +42,15 @@ if TYPE_CHECKING:
         stress,
         validate,
     )
-    from corridors.api.listed import corridors, parameters, places, terminals, worlds
-    from corridors.api.sea_tables import Distances, SeaWay
+    from corridors.api.listed import (
+        Distances,
+        SeaWay,
+        corridors,
+        parameters,
+        places,
+        terminals,
+        worlds,
+    )
     from corridors.progress import show_progress
     from corridors.studies.allocate.result import Allocation
     from corridors.studies.batch.result import Batch

@@ -45,10 +45,9 @@ from corridors.data.paths import (
     with_pack,
 )
 from corridors.data.series import load_exchange_rates, load_freight_weeks
-from corridors.domain.contracts import RateSheet
+from corridors.domain.contracts import RateSheet, Schedule, delays
 from corridors.domain.plan import Pair, Project
 from corridors.domain.scenario import Scenario
-from corridors.domain.trips import Schedule, delays
 from corridors.errors import (
     MOST_SHOWN,
     CorridorsError,

@@ -47,7 +47,7 @@ from corridors.studies.stress import question as stress_question
 from corridors.studies.validate import question as validate_question
 
 if TYPE_CHECKING:
-    from corridors.api.sea_tables import Distances, SeaWay
+    from corridors.api.listed import Distances, SeaWay
     from corridors.network.locate import Place
     from corridors.studies.batch.result import Batch
     from corridors.studies.saved import Saved
@@ -231,7 +231,7 @@ def distances(
     >>> bool(found.table.loc["Shanghai", "Rotterdam"] == found.nm[0, 1])
     True
     """
-    from corridors.api.sea_tables import Distances
+    from corridors.api.listed import Distances
 
     given: object = places
     if not isinstance(given, Iterable):
@@ -307,7 +307,7 @@ def sea_way(
     >>> corridors.sea_way("Genoa", "Jeddah").gate_names
     ('Suez Canal',)
     """
-    from corridors.api.sea_tables import SeaWay
+    from corridors.api.listed import SeaWay
 
     found = sea_ways.sea_way(
         _sea_place(origin),

@@ -70,7 +70,7 @@ def publish(
     terminal
         Prints it.
     """
-    from corridors.output.html.pages.start_page import write_with_start_page
+    from corridors.output.html.start_page import write_with_start_page
     from corridors.processes import return_freed
 
     made: Files = {name: cache(make) for name, make in result._files(command=command).items()}

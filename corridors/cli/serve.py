@@ -10,7 +10,7 @@ import typer
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
-    from corridors.server.replies import OwnFiles
+    from corridors.server.guard import OwnFiles
 
 PORT = 8765
 HOST = "127.0.0.1"
@@ -50,7 +50,7 @@ def serve(
 
     for package in ("fastapi", "uvicorn"):
         needed(package, by="serve", extra="serve")
-    from corridors.server.serving import run
+    from corridors.server.app import run
 
     run(
         host=host,
@@ -83,7 +83,7 @@ def mcp(
 
 def _own_files(folder: Path | None) -> OwnFiles:
     from corridors.errors import ConfigError
-    from corridors.server.replies import OwnFiles
+    from corridors.server.guard import OwnFiles
 
     if folder is not None and not folder.is_dir():
         msg = f"--data {folder}: no such folder"

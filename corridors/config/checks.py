@@ -37,9 +37,8 @@ from corridors.data.parameters import (
     load_sources,
 )
 from corridors.data.paths import cached_while_unchanged, configs_dir, network_dir, parameters_dir
-from corridors.domain.keys import LEAST
 from corridors.domain.places import Family
-from corridors.domain.scenario import DEPARTURE, is_border
+from corridors.domain.scenario import DEPARTURE, LEAST, is_border
 
 # The names that a configuration file may use, and suggestions for unknown ones.
 

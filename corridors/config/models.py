@@ -61,8 +61,8 @@ from corridors.config.checks import (
     project_alone,
     year_word,
 )
-from corridors.domain.keys import FOLLOWS, Takes
 from corridors.domain.scenario import (
+    FOLLOWS,
     ChancedClosure,
     Closure,
     Customs,
@@ -72,6 +72,7 @@ from corridors.domain.scenario import (
     ProjectChoice,
     Scenario,
     Shipment,
+    Takes,
 )
 
 # The types whose form is the same under every key; a source is written as its path.

@@ -40,8 +40,8 @@ from corridors.config.models import (
     ProjectChoiceModel,
     model_of,
 )
-from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.plan import Annuity, PlanLimits
+from corridors.domain.scenario import MAX_TEU_PER_MONTH
 
 MOST_USD_M = 1e7
 MOST_STEPS = 500

@@ -11,10 +11,19 @@ from typing import Annotated
 
 from corridors.domain.allocation import SEASONS, CandidateService, Proposed, ShipsOfAClass
 from corridors.domain.answer import BOXES
-from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share, Takes
 from corridors.domain.objective import Objective
 from corridors.domain.places import begun_in, months_later
-from corridors.domain.scenario import Choice, ProjectChoice, Scenario
+from corridors.domain.scenario import (
+    Choice,
+    CorridorName,
+    CountryName,
+    GateName,
+    Positive,
+    ProjectChoice,
+    Scenario,
+    Share,
+    Takes,
+)
 from corridors.domain.values import SourcedValue, Status
 
 # Projects: infrastructure that does not exist until it is built.

@@ -1,8 +1,8 @@
 """Scenarios: shipment, corridors, limits and access rules.
 
 The keys of a scenario file are declared here and nowhere else: the string under a key describes it,
-and `domain/keys.py` says what a declaration may ask of a value. `config/models.py` makes the models
-that read a file from these classes.
+below stands what a declaration may ask of a value. `config/models.py` makes the models that read a
+file from these classes.
 """
 
 from __future__ import annotations
@@ -11,27 +11,51 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from corridors.domain.incoterms import Incoterm
-from corridors.domain.keys import (
-    FOLLOWS,
-    LEAST,
-    MAX_TEU_PER_MONTH,
-    CargoClassName,
-    CorridorName,
-    CountryName,
-    Few,
-    GateName,
-    Place,
-    Positive,
-    ProjectName,
-    ServiceName,
-    Share,
-    Takes,
-    TerminalName,
-)
 from corridors.domain.objective import Objective
+from corridors.domain.values import Incoterm
+
+# What a configuration file may give for a key, beyond the type of its value.
+
+Item = TypeVar("Item")
+MAX_TEU_PER_MONTH = 1_000_000
+LEAST = 0.001
+"""The least of a number above 0, in the unit of its key: what is smaller, such as 1e-300, means
+nothing here, and no solver takes its ratio to a figure of a route."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takes:
+    """The values that a file may give: bounds of a number, known names, length of a list.
+
+    A number lies above `above`, is at least `least` and at most `most`. `names` is a kind of name
+    of the tables, such as `country`; a `place` is text that is never a number. A list has at most
+    `entries`. A key that `follows` may be left out, although the frozen value always has it: it
+    then follows from other keys.
+    """
+
+    above: float | None = None
+    least: float | None = None
+    most: float | None = None
+    names: str | None = None
+    entries: int | None = None
+    place: bool = False
+    follows: bool = False
+
+
+FOLLOWS = Takes(follows=True)
+Positive = Annotated[float, Takes(least=LEAST)]
+Share = Annotated[float, Takes(least=0, most=1)]
+Place = Annotated[str, Takes(place=True)]
+CountryName = Annotated[str, Takes(names="country")]
+GateName = Annotated[str, Takes(names="gate")]
+TerminalName = Annotated[str, Takes(names="terminal")]
+CargoClassName = Annotated[str, Takes(names="cargo class")]
+CorridorName = Annotated[str, Takes(names="corridor")]
+ProjectName = Annotated[str, Takes(names="project")]
+ServiceName = Annotated[str, Takes(names="service")]
+Few = Annotated[tuple[Item, ...], Takes(entries=60)]
 
 
 class Equipment(StrEnum):

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from corridors.data.spreadsheets import EXCEL, MOST_BYTES, Cell, read_sheets, sheets_of
-from corridors.domain.contracts import RefusedRow
+from corridors.domain.contracts import RefusedRow, Schedule, Trip
 from corridors.domain.places import Family
-from corridors.domain.trips import Schedule, Trip
 from corridors.errors import ConfigError, PlaceError
 from corridors.exchange.rates.rate_cells import day_of_cell, order_of, plain_word
 from corridors.exchange.rates.rate_files import why_unknown

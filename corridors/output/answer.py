@@ -27,7 +27,7 @@ from corridors.domain.answer import (
     Change,
     sailing_words,
 )
-from corridors.domain.incoterms import held
+from corridors.domain.contracts import Sailings
 from corridors.domain.objective import Objective
 from corridors.domain.places import months_later
 from corridors.domain.results import (
@@ -42,8 +42,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Equipment, Measure, PriceBasis, Scenario, Scope
 from corridors.domain.simulation import RouteFans
-from corridors.domain.trips import Sailings
-from corridors.domain.values import TRUCK, Payer, subject_of
+from corridors.domain.values import TRUCK, Payer, held, subject_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     CONTRACT_TITLE,

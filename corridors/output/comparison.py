@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corridors.data.access import load_worlds_of_lines
 from corridors.domain.allocation import WhatIf
 from corridors.domain.answer import UNANSWERED, Answer
+from corridors.domain.contracts import Sailings
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     FOLDED_ABOVE,
@@ -27,7 +28,6 @@ from corridors.domain.results import (
     WayShare,
 )
 from corridors.domain.scenario import Scenario
-from corridors.domain.trips import Sailings
 from corridors.domain.values import EnergyLine
 from corridors.output.display_names import name_by
 from corridors.output.store import Manifest, Record, as_text, csv_text, significant

@@ -39,11 +39,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from corridors.domain.answer import Answer
+from corridors.domain.contracts import Sailings
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
 from corridors.domain.scenario import Choice, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
-from corridors.domain.trips import Sailings
 from corridors.domain.values import Basis, ChainPart, Payer, Status, TerminalEnd
 from corridors.output.store import FORMAT, Manifest, Record, day_or_time, significant
 from corridors.units import HOURS_PER_DAY, TEU_PER_FEU, nm_from_km

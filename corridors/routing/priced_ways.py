@@ -44,11 +44,17 @@ from corridors.data.geodata import (
 )
 from corridors.data.lines import Stop, departures, stop_of
 from corridors.data.parameters import ParameterTable
-from corridors.domain.incoterms import BY_TERMINAL
 from corridors.domain.places import Family, Service
 from corridors.domain.results import OptionStatus, RouteOption, RouteStep, StepKind
 from corridors.domain.scenario import Corridor
-from corridors.domain.values import Admission, BillLine, ChainPart, Operation, TerminalEnd
+from corridors.domain.values import (
+    BY_TERMINAL,
+    Admission,
+    BillLine,
+    ChainPart,
+    Operation,
+    TerminalEnd,
+)
 from corridors.network.corridor import OF_ENDS, Layered, new_cache, on_paths
 from corridors.network.land.drayage_legs import Drayage
 from corridors.network.sea.sea_ways import shipped_line

@@ -32,10 +32,10 @@ from corridors.data.lines import Stop
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.data.series import with_prices_of
+from corridors.domain.contracts import Trip
 from corridors.domain.places import AccessRule, Family, Terminal
 from corridors.domain.plan import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
-from corridors.domain.trips import Trip
 from corridors.domain.values import SourcedValue
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor import Layered, carriage_of

@@ -19,11 +19,19 @@ from corridors.data.parameters import source_name
 from corridors.data.sea_areas import great_circle_km
 from corridors.data.series import last_quoted
 from corridors.domain.answer import BOXES
-from corridors.domain.incoterms import Incoterm, held, payer
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import OptionStatus, RouteFigures, RouteOption
-from corridors.domain.values import TRUCK, ChainPart, Note, SourcedValue, Status
+from corridors.domain.values import (
+    TRUCK,
+    ChainPart,
+    Incoterm,
+    Note,
+    SourcedValue,
+    Status,
+    held,
+    payer,
+)
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (
     access_radius,

@@ -19,8 +19,8 @@ from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress, quiet
 from corridors.scratch import scratch_folder
+from corridors.server.guard import OwnFiles, Reply, compact, key_of
 from corridors.server.questions import COMMAND, scenario_of
-from corridors.server.replies import OwnFiles, Reply, compact, key_of
 from corridors.studies.compare.run import by_month, compare, compare_in_both_worlds
 from corridors.studies.session import Session
 

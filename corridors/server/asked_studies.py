@@ -17,8 +17,8 @@ from corridors.output.store import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
 from corridors.server.described import PlacesAsked
+from corridors.server.guard import BAD_INPUT, Reply, compact, problem
 from corridors.server.questions import is_file, scenario_of, values_of, without_sheets, yaml_of
-from corridors.server.replies import BAD_INPUT, Reply, compact, problem
 
 USUAL_SCENARIO = "shanghai-europe"
 _WITH_FILES = "corridors compare scenario.yaml --out result"

@@ -30,7 +30,7 @@ from corridors.config.schema import schema_of
 from corridors.data.parameters import load_sources
 from corridors.server.asked_studies import places_reply
 from corridors.server.described import PlacesAsked, request_kind, served_studies
-from corridors.server.replies import GONE, OwnFiles, Reply, key_of, problem, unreadable
+from corridors.server.guard import GONE, OwnFiles, Reply, key_of, problem, unreadable
 from corridors.server.start import data_content
 from corridors.server.workers import (
     QUESTION_SECONDS,

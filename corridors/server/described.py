@@ -25,8 +25,8 @@ from corridors.output import listings
 from corridors.output.listings import LONGEST_QUERY
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
+from corridors.server.guard import PROBLEM, TITLES, Reply, compact
 from corridors.server.questions import is_file
-from corridors.server.replies import PROBLEM, TITLES, Reply, compact
 from corridors.studies.study import OptionOf, Study, every_study, plain
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from corridors.progress import Progress
 from corridors.server import answering, asked_studies
 from corridors.server.answering import Answers, Given
 from corridors.server.described import answer_of, served_studies
-from corridors.server.replies import Reply
+from corridors.server.guard import Reply
 
 Answering = Callable[[Answers, Given, Progress], Reply]
 KINDS: Mapping[str, Answering] = {

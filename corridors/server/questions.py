@@ -21,7 +21,7 @@ from corridors.config.faults import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import OwnSource, Scenario
 from corridors.errors import ConfigError, CorridorsError, faults_of
-from corridors.server.replies import SCENARIO, SCENARIO_FILE, OwnFiles, Values
+from corridors.server.guard import SCENARIO, SCENARIO_FILE, OwnFiles, Values
 
 COMMAND = f"corridors compare {SCENARIO_FILE}"
 """The command that gives the same from the YAML of a question."""

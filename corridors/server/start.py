@@ -32,7 +32,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
 from corridors.output.display_names import on_day
 from corridors.output.html.map.map_frame import leaflet_css, leaflet_js, shipped_base_map
-from corridors.server.replies import Reply, compact
+from corridors.server.guard import Reply, compact
 from corridors.studies.catchments.question import STUDY as CATCHMENTS
 from corridors.version import __version__
 

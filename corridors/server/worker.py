@@ -17,7 +17,7 @@ from typing import Any
 from corridors.errors import CorridorsError
 from corridors.processes import end_with_parent, return_freed
 from corridors.progress import Progress
-from corridors.server.replies import (
+from corridors.server.guard import (
     OUR_FAULT,
     PROGRAM_ERROR,
     Done,

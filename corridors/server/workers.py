@@ -24,7 +24,7 @@ from typing import Any
 
 from corridors.bounded_cache import BoundedCache
 from corridors.processes import all_cores, worker_context, workers_environment
-from corridors.server.replies import (
+from corridors.server.guard import (
     BAD_INPUT,
     BUSY,
     LOG,

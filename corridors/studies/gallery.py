@@ -11,7 +11,7 @@ from corridors.data.parameters import Source, load_sources
 from corridors.data.paths import configs_dir
 from corridors.output.comparison import options_csv
 from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_html, thumbnail_svg
-from corridors.output.html.map.map_page import map_page
+from corridors.output.html.map.content import map_page
 from corridors.output.html.map.map_places import shipped_land
 from corridors.output.html.report.details import render_report
 from corridors.output.store import check_folder, csv_text, write_outputs

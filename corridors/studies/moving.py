@@ -29,8 +29,7 @@ from corridors.output.display_names import in_sentence, name_of_ways
 from corridors.progress import Progress, quiet
 from corridors.routing.ladder import SearchedCorridor
 from corridors.routing.question import parameters_on
-from corridors.studies.decided import Decided, decided
-from corridors.studies.free_route import with_free_route
+from corridors.studies.decided import Decided, decided, with_free_route
 from corridors.studies.option_tables import is_contract
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from corridors.domain.answer import Answer
     from corridors.domain.scenario import Scenario
     from corridors.output.comparison import Comparison
-    from corridors.output.html.report.report_page import Section
+    from corridors.output.html.report.batch_report import Section
     from corridors.output.store import Content
     from corridors.output.tables import Table
 
@@ -320,7 +320,7 @@ class Written(Result):
         ConfigError
             The folder cannot be written to.
         """
-        from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.output.html.start_page import write_with_start_page
         from corridors.output.store import check_folder
 
         files = self._files()
@@ -463,7 +463,7 @@ def comparison_files(
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import EMISSIONS, comparison_json, options_csv
     from corridors.output.geopackage_writer import write_geopackage
-    from corridors.output.html.map.map_page import frame_of, map_page
+    from corridors.output.html.map.content import frame_of, map_page
     from corridors.output.html.report.details import render_report
     from corridors.output.monthly import months_csv
 

@@ -18,8 +18,8 @@ from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.paths import data_root, data_state, one_look
 from corridors.data.sea_areas import load_ice_table
+from corridors.domain.contracts import Trip
 from corridors.domain.scenario import OTHER, Corridor, Scenario
-from corridors.domain.trips import Trip
 from corridors.errors import ConfigError, SessionError
 from corridors.network.hauls import can_share
 from corridors.network.lines.declared import ServiceBook

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.output.html.map.flow_page import flow_page
+from corridors.output.html.map.flow_content import flow_page
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP

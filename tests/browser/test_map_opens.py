@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.map.map_page import map_page
+from corridors.output.html.map.content import map_page
 from corridors.studies.compare.run import compare
 from tests.browser.conftest import Witness
 from tests.browser.maps import card_title, free_points

@@ -10,8 +10,7 @@ import pytest
 from corridors.config.checks import Names
 from corridors.config.faults import parse_yaml, validate
 from corridors.config.models import frozen, model_of
-from corridors.domain.keys import FOLLOWS, CountryName, Few, Share, Takes
-from corridors.domain.scenario import Scope
+from corridors.domain.scenario import FOLLOWS, CountryName, Few, Scope, Share, Takes
 from corridors.errors import ConfigError
 
 

@@ -19,8 +19,8 @@ import pytest
 import corridors
 from corridors.checks import check_files
 from corridors.config import load_scenario
+from corridors.domain.contracts import Delays, delays
 from corridors.domain.places import Family
-from corridors.domain.trips import Delays, delays
 from corridors.errors import ConfigError
 from corridors.exchange.schedules import COLUMNS, form_of_schedules, read_schedule
 from corridors.output.comparison import Comparison

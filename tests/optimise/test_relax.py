@@ -13,10 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from corridors.domain.keys import LEAST
 from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import Limits
+from corridors.domain.scenario import LEAST, Limits
 from corridors.optimise.decision import decide
 from corridors.optimise.limits import Change, single_changes, smallest_set
 

@@ -17,9 +17,9 @@ from corridors.output.answer import answer_of, money
 from corridors.output.comparison import Comparison, comparison_json
 from corridors.output.display_names import on_page
 from corridors.output.html.map.panel import panel_record
-from corridors.output.html.pages.start_page import start_page
 from corridors.output.html.planner_parts import answer_parts
 from corridors.output.html.report.details import render_report
+from corridors.output.html.start_page import start_page
 from corridors.studies.breakeven.page import render_break_even
 from corridors.studies.breakeven.result import BreakEven, Step
 from corridors.studies.result_base import DisplayUnit

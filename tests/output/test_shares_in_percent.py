@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import corridors
-from corridors.output.html.encode import percent
+from corridors.output.html.palette import percent
 from corridors.units import in_percent
 
 

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from corridors.errors import CorridorsError
 from corridors.server.answering import Answers
 from corridors.server.app import make_app
+from corridors.server.guard import OwnFiles, Reply, Step, problem_of
 from corridors.server.kinds import KINDS
-from corridors.server.replies import OwnFiles, Reply, Step, problem_of
 from corridors.server.workers import Pool, Question
 
 ADDRESS = "http://localhost:8765"

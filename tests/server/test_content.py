@@ -21,8 +21,8 @@ from corridors.output.listings import places_like, places_near
 from corridors.progress import quiet
 from corridors.server import answering
 from corridors.server.answering import FIRST_SCENARIO, Answers, page
+from corridors.server.guard import OwnFiles, key_of
 from corridors.server.questions import scenario_of, values_of, yaml_of
-from corridors.server.replies import OwnFiles, key_of
 from corridors.server.start import start_content
 from corridors.version import __version__
 from tests.server.asking import SCENARIO, Here, client_of

@@ -20,8 +20,7 @@ from starlette.testclient import TestClient
 from corridors.server import app, guard
 from corridors.server import workers as pools
 from corridors.server.app import Works, make_app
-from corridors.server.guard import Connection
-from corridors.server.replies import Reply
+from corridors.server.guard import Connection, Reply
 from corridors.server.workers import REST, SHORT, URGENT, Pool, Question
 from tests.server.asking import ADDRESS, SCENARIO
 

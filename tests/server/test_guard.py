@@ -314,7 +314,7 @@ def test_hostile_texts_are_inert_and_reach_no_file(
 
 
 def test_own_files_are_those_of_the_folder_given_at_start(tmp_path: Path) -> None:
-    from corridors.server.replies import OwnFiles
+    from corridors.server.guard import OwnFiles
 
     (tmp_path / "own").mkdir()
     (tmp_path / "secret.csv").write_text("id\n", encoding="utf-8")

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
 from corridors.errors import ConfigError, MissingPackageError
-from corridors.server import serving
+from corridors.server import app
 from tests.server.asking import SCENARIO
 
 CODE = "from corridors.cli.main import run; run()"
@@ -115,7 +115,7 @@ def test_what_it_cannot_listen_on_or_find_is_said(tmp_path: Path) -> None:
 
 def test_an_address_that_others_see_is_told_as_such() -> None:
     hosts = ("127.0.0.1", "127.9.9.9", "::1", "localhost", "0.0.0.0", "::", "192.168.1.5", "box")
-    seen = [not serving.is_loopback(host) for host in hosts]
+    seen = [not app.is_loopback(host) for host in hosts]
     assert seen == [False] * 4 + [True] * 4
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from corridors.server import workers as pools
-from corridors.server.replies import Reply, Step
+from corridors.server.guard import Reply, Step
 from corridors.server.workers import REST, STUDY, Pool, Question
 from tests.server.toy_work import toy_work
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    made = Pool(2, target=toy_work, preloaded="corridors.server.replies")
+    made = Pool(2, target=toy_work, preloaded="corridors.server.guard")
     yield made
     made.close()
     assert made.processes() == []

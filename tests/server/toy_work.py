@@ -7,7 +7,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from corridors.server.replies import Done, OwnFiles, Reply, Step, Stop, compact
+from corridors.server.guard import Done, OwnFiles, Reply, Step, Stop, compact
 
 
 def toy_work(pipe: Connection, stop: Stop, _own: OwnFiles) -> None:

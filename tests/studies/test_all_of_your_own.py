@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import corridors
-from corridors.domain.incoterms import Incoterm
+from corridors.domain.values import Incoterm
 
 DAY = date(2026, 8, 20)
 RATES = "POL;POD;Carrier;Via;Valid from;Valid to;Charge;Equipment;Amount;Currency;Contract"

@@ -10,9 +10,16 @@ from typing import Any, Literal
 import pytest
 
 import corridors
-from corridors.domain.incoterms import BY_TERMINAL, INSURANCE, Incoterm
 from corridors.domain.results import RouteOption
-from corridors.domain.values import ChainPart, CostLine, Payer, TerminalEnd
+from corridors.domain.values import (
+    BY_TERMINAL,
+    INSURANCE,
+    ChainPart,
+    CostLine,
+    Incoterm,
+    Payer,
+    TerminalEnd,
+)
 from corridors.errors import ConfigError
 from corridors.output.comparison import comparison_json
 

@@ -17,8 +17,7 @@ from corridors.domain.places import months_later
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.html.map.content import map_content, month_record, options_of
-from corridors.output.html.map.map_page import map_page
+from corridors.output.html.map.content import map_content, map_page, month_record, options_of
 from corridors.output.html.map.map_places import sea_ice
 from corridors.output.monthly import (
     BEST,

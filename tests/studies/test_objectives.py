@@ -130,7 +130,7 @@ def test_the_front_of_all_ways_is_searched_for_a_row_of_its_own_alone(
         asked.append(fronts)
         return search(*given, fronts=False, keep=keep)  # quicker, and enough to count
 
-    monkeypatch.setattr("corridors.studies.free_route.search", searched)
+    monkeypatch.setattr("corridors.studies.decided.search", searched)
     for corridors, fronts, rows in (("[suez]", [False], 1), ("[suez, other]", [False], 2)):
         # Only limits may need a front.
         sets = ["objective=days", f"corridors={corridors}"]

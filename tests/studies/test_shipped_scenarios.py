@@ -15,7 +15,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Closure
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.geopackage_writer import write_geopackage
-from corridors.output.html.map.map_page import map_page
+from corridors.output.html.map.content import map_page
 from corridors.studies.compare.run import compare
 from corridors.studies.result_base import option_of
 from corridors.studies.route.run import route_between

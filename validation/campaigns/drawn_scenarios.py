@@ -34,7 +34,7 @@ from corridors.data.cities import large_places
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir
 from corridors.data.uncertainty import load_uncertainty
-from corridors.domain.keys import LEAST
+from corridors.domain.scenario import LEAST
 from tests.config.json_schema import keys_below
 from validation.campaigns.drawn_pairs import drawn
 from validation.fuzz import seeds

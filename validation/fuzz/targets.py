@@ -34,8 +34,8 @@ from corridors.exchange.from_osm import _gauges
 from corridors.exchange.network_files import graphml_text, own_tables, read_gmns, read_graphml
 from corridors.network.land.osm import read_extract, xml_of
 from corridors.network.locate import locate
+from corridors.server.guard import Reply, problem_of
 from corridors.server.questions import scenario_of
-from corridors.server.replies import Reply, problem_of
 from corridors.server.workers import Question
 from corridors.studies.batch.folder import _whole
 from corridors.studies.batch.scenarios import JOURNAL, read_journal

@@ -22,9 +22,9 @@ from corridors.data.lines import Line, LineEnds, LineKind, ends_at, load_lines, 
 from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters
 from corridors.data.sea_areas import great_circle_km
+from corridors.domain.contracts import Trip
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal, window_of
 from corridors.domain.scenario import Corridor, DeclaredService, Scenario, is_border
-from corridors.domain.trips import Trip
 from corridors.domain.values import Status
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.lines.laying import ARCTIC, Laid, LineGraph, Move, Node, lay, place_named

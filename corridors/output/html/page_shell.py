@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import SCOPES, end_title, world_title
-from corridors.output.html.encode import day_text
+from corridors.output.html.palette import day_text
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 

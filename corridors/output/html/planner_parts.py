@@ -19,9 +19,16 @@ from corridors.output.display_names import (
     sailings_text,
     title_by,
 )
-from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes
 from corridors.output.html.page_shell import question
-from corridors.output.html.palette import role_of
+from corridors.output.html.palette import (
+    NOTHING,
+    day_text,
+    one,
+    percent,
+    role_of,
+    safe_colour,
+    tonnes,
+)
 from corridors.output.html.report.details import (
     cited,
     cost_chart,

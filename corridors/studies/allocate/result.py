@@ -126,7 +126,7 @@ def _in_months(months: Iterable[date | None]) -> str:
 
 def flows_of(found: allocation_result.Allocation, **more: Any) -> MapPage:
     """Return what the map of an allocation's flows holds; `more` as in `flow_page`."""
-    from corridors.output.html.map.flow_page import flow_page
+    from corridors.output.html.map.flow_content import flow_page
 
     return flow_page(found, titles=corridor_titles(), **more)
 

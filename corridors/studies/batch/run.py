@@ -126,8 +126,8 @@ def empty(folder: Path) -> None:
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Write `summary.csv`, `summary.xlsx` and `report.html` of a complete batch."""
-    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.html.report.batch_report import render_batch_report
+    from corridors.output.html.start_page import write_with_start_page
     from corridors.output.xlsx import write_workbook
     from corridors.studies.batch.sheets import sheets_of
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from corridors.output.display_names import listed
-from corridors.output.html.encode import counted
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.report.report_page import Section
+from corridors.output.html.palette import counted
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.report_tables import table_of
+from corridors.output.html.start_page import study_page
 from corridors.studies.book.result import (
     CONTRACTS,
     LEAST_TEU,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from corridors.output.display_names import capitalised, driver_title, scenario_title
 from corridors.output.html.page_shell import question
-from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import NAVY, identities
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.charts import Area, chart_html
-from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
+from corridors.output.html.start_page import study_page
 from corridors.studies.breakeven.result import STEPS, BreakEven, Step
 
 

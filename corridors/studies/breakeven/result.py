@@ -32,7 +32,7 @@ from corridors.studies.result_base import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corridors.output.html.report.report_page import Section
+    from corridors.output.html.report.batch_report import Section
     from corridors.studies.moving import Standing
 
 

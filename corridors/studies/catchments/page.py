@@ -16,15 +16,24 @@ from corridors.output.display_names import (
     in_sentence,
     name_of_ways,
 )
-from corridors.output.html.encode import LonLat, counted, day_text, element, script_json
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.map_places import shipped_land
 from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, study_map
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.palette import GREY, identities, painted, swatch
-from corridors.output.html.report.report_page import Section
+from corridors.output.html.palette import (
+    GREY,
+    LonLat,
+    counted,
+    day_text,
+    element,
+    identities,
+    painted,
+    script_json,
+    swatch,
+)
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.report_tables import Cell, table_of
+from corridors.output.html.start_page import study_page
 from corridors.studies.catchments.result import BEST, CATCHMENT_SHARES, Catchment, Catchments
 from corridors.studies.result_base import DisplayUnit
 

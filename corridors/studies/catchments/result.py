@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.output.html.map.folium_page import DrawnMap
-    from corridors.output.html.report.report_page import Section
+    from corridors.output.html.report.batch_report import Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

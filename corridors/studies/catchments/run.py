@@ -38,7 +38,7 @@ from corridors.routing.ladder import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many import OneToMany, ReadOff
 from corridors.routing.question import Question, locate_in
 from corridors.studies.catchments.result import Catchment, Catchments, CatchmentsOver, Reached, Turn
-from corridors.studies.free_route import held_against_all
+from corridors.studies.decided import held_against_all
 from corridors.studies.moving import Driver, driver_of, objective_for
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY

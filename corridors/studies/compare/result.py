@@ -131,8 +131,8 @@ class Comparison(Written, compared.Comparison):
             it was asked for.
         """
         from corridors.data.parameters import load_sources
+        from corridors.output.html.map.content import map_page
         from corridors.output.html.map.folium_page import DrawnMap
-        from corridors.output.html.map.map_page import map_page
 
         drawn = map_page(self, sources=load_sources())
         return DrawnMap(drawn, "osm" if (self.tiles if tiles is None else tiles) else None)

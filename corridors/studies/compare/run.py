@@ -12,10 +12,10 @@ from corridors.config import fault
 from corridors.config.scenario import in_world
 from corridors.data.access import load_access, rules_for
 from corridors.data.paths import one_look
+from corridors.domain.contracts import Delays, Departure, ListedTrip, Sailings, Trip, delays
 from corridors.domain.places import AccessKind, AccessRule, Effect, months_later
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, PriceBasis, Scenario
-from corridors.domain.trips import Delays, Departure, ListedTrip, Sailings, Trip, delays
 from corridors.errors import ConfigError
 from corridors.network.lines.declared import Timetable
 from corridors.network.locate import Place

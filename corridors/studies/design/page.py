@@ -6,15 +6,14 @@ from dataclasses import replace
 
 from corridors.domain.allocation import DesignFlow, FrequencyRow, ServiceRow
 from corridors.output.display_names import capitalised, corridor_titles
-from corridors.output.html.encode import LonLat, counted, element
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, study_map
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.palette import GREY, NAVY, ORANGE
+from corridors.output.html.palette import GREY, NAVY, ORANGE, LonLat, counted, element
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.charts import Area, chart_html
-from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.output.html.start_page import study_page
 from corridors.studies.design.result import (
     FLOWS,
     FREQUENCIES,

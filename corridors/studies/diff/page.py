@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.answer import WITHOUT_LINE, sailing_words
 from corridors.output.display_names import SCOPES, capitalised, scenario_title
-from corridors.output.html.encode import NOTHING, element, one
 from corridors.output.html.map.map_frame import MapPage
 from corridors.output.html.map.panel import PanelText
 from corridors.output.html.map.study_map import Row, Thing, ends_of, study_map
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.palette import BLUE, ORANGE
+from corridors.output.html.palette import BLUE, NOTHING, ORANGE, element, one
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.parts import value_name
-from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
+from corridors.output.html.start_page import study_page
 from corridors.output.store import Record, number
 from corridors.output.tables import Table
 from corridors.studies.diff.result import (

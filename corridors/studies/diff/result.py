@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from corridors.data.cities import name_of
 from corridors.output.display_names import in_sentence, listed, scenario_title
 from corridors.output.drawn_lines import DrawnLine
-from corridors.output.html.encode import counted
+from corridors.output.html.palette import counted
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
 from corridors.output.store import Record, as_text, frame, number

@@ -13,13 +13,12 @@ from corridors.output.display_names import (
     limit_title,
     listed,
 )
-from corridors.output.html.encode import NOTHING, counted, element
-from corridors.output.html.map.flow_page import Work
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.palette import NAVY
+from corridors.output.html.map.flow_content import Work
+from corridors.output.html.palette import NAVY, NOTHING, counted, element
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.charts import Area, chart_html
-from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.output.html.start_page import study_page
 from corridors.studies.invest.result import PROJECTS, Investment, budget_from, phase_titles
 from corridors.units import USD_PER_USD_M, in_percent
 

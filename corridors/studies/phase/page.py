@@ -7,11 +7,11 @@ from itertools import groupby
 
 from corridors.output.display_names import driver_title, scenario_title
 from corridors.output.html.page_shell import question
-from corridors.output.html.pages.start_page import study_page
 from corridors.output.html.palette import identities
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.charts import MOST_TABLED, Area, chart_html
-from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import headings, numeric, table_html
+from corridors.output.html.start_page import study_page
 from corridors.studies.phase.result import Axis, Phase
 
 NONE = "#ffffff"

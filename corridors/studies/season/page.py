@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.report_tables import headings, numeric, table_html
+from corridors.output.html.start_page import study_page
 from corridors.output.store import Record
 
 OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"

@@ -9,10 +9,9 @@ from operator import attrgetter
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
-from corridors.output.html.encode import day_text, element
 from corridors.output.html.page_shell import question
-from corridors.output.html.pages.start_page import study_page
-from corridors.output.html.palette import BLUE, NAVY, identities
+from corridors.output.html.palette import BLUE, NAVY, day_text, element, identities
+from corridors.output.html.report.batch_report import Section
 from corridors.output.html.report.charts import (
     Area,
     Bar,
@@ -21,8 +20,8 @@ from corridors.output.html.report.charts import (
     ranges,
     stacked_bars,
 )
-from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
+from corridors.output.html.start_page import study_page
 from corridors.studies.result_base import DisplayUnit
 from corridors.studies.simulate.result import EFFECTS, LEAST_SHOWN, OPTIONS, Simulation, answers
 from corridors.units import in_percent

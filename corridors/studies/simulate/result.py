@@ -33,7 +33,7 @@ from corridors.units import in_percent
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corridors.output.html.report.report_page import Section
+    from corridors.output.html.report.batch_report import Section
 
 LEAST_SHOWN = 0.01
 LEFT_OUT = "contracts left out"

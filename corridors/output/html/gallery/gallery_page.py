@@ -12,10 +12,9 @@ from corridors.output.answer import answer_of, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import end_title, on_page, scenario_title
 from corridors.output.drawn_lines import unwrapped, unwrapped_lines
-from corridors.output.html.encode import safe_colour
 from corridors.output.html.map.map_places import BaseMap
 from corridors.output.html.page_shell import asset, page_html, policy_of_style, question
-from corridors.output.html.palette import ROLES, role_colour
+from corridors.output.html.palette import ROLES, role_colour, safe_colour
 
 EXAMPLES = "examples"
 SENTENCES = 4

@@ -20,9 +20,9 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from corridors.data.paths import data_root
-from corridors.output.html.encode import LonLat, script_json
 from corridors.output.html.map.map_places import BaseMap, shipped_land, with_names
 from corridors.output.html.page_shell import asset, policy_of
+from corridors.output.html.palette import LonLat, script_json
 
 if TYPE_CHECKING:
     import numpy as np

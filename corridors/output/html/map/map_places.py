@@ -13,7 +13,7 @@ from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.scenario import Scenario
 from corridors.errors import GeodataError
 from corridors.output.drawn_lines import unwrapped
-from corridors.output.html.encode import LonLat, lat_lon, packed_line
+from corridors.output.html.palette import LonLat, lat_lon, packed_line
 
 Record = dict[str, object]
 

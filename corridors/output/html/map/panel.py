@@ -11,7 +11,7 @@ from corridors.domain.scenario import Equipment, PriceBasis
 from corridors.output.answer import answer_of, left_out, money, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import capitalised, name_by, next_usable, on_page
-from corridors.output.html.encode import day_text
+from corridors.output.html.palette import day_text
 from corridors.units import KG_PER_TONNE
 
 Record = dict[str, object]

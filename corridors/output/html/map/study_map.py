@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title
 from corridors.output.drawn_lines import DrawnLine
-from corridors.output.html.encode import LonLat, lat_lon, packed_line
 from corridors.output.html.map.map_frame import (
     EAST_DEG,
     MapPage,
@@ -22,7 +21,7 @@ from corridors.output.html.map.map_frame import (
 )
 from corridors.output.html.map.map_places import BaseMap
 from corridors.output.html.map.panel import PanelText
-from corridors.output.html.palette import dark_style, painted
+from corridors.output.html.palette import LonLat, dark_style, lat_lon, packed_line, painted
 
 Record = dict[str, object]
 # Around a place alone, in degrees.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from math import isfinite
 
@@ -13,9 +13,23 @@ from corridors.arrays import FloatArray
 from corridors.data.cities import name_of
 from corridors.domain.objective import Objective
 from corridors.output.display_names import capitalised, listed, on_page, rows_text
-from corridors.output.html.encode import counted, element, percent, quoted, script_json, usd
-from corridors.output.html.palette import NAVY, RANKS, identities, inked, painted, swatch
-from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
+from corridors.output.html.page_shell import asset, page_html, policy_of
+from corridors.output.html.palette import (
+    NAVY,
+    RANKS,
+    counted,
+    dark_style,
+    element,
+    identities,
+    inked,
+    painted,
+    percent,
+    quoted,
+    script_json,
+    swatch,
+    usd,
+)
+from corridors.output.html.report.charts import SOURCE, Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.effects import Effect, Mask, answered, key_effects, winner_figure
 from corridors.output.html.report.parts import (
     LIMITS_OF_KNOWLEDGE,
@@ -30,7 +44,6 @@ from corridors.output.html.report.parts import (
     with_names,
 )
 from corridors.output.html.report.regions import key_label, key_name
-from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, headings, numeric, table_html
 from corridors.output.html.report.sweep_answers import (
     answer_of,
@@ -42,6 +55,75 @@ from corridors.output.html.report.sweep_answers import (
 )
 from corridors.output.monthly import Parts, Sweep
 from corridors.units import HOURS_PER_DAY
+
+# The HTML page of a report.
+
+_SCRIPTS = ("elements.js", "report.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the report; `body` is markup."""
+
+    id: str
+    heading: str
+    body: str
+
+
+def page_style() -> str:
+    """Return the style sheet of reports and pages of studies, for light and dark screens."""
+    sheets = ("page.css", "report.css", "charts.css")
+    return "".join(asset("report", name) for name in sheets) + dark_style()
+
+
+def render_page(
+    title: str,
+    head: str,
+    sections: Sequence[Section],
+    *,
+    scripts: Sequence[str] = (),
+    contents_last: bool = False,
+    source: str = "",
+) -> str:
+    """Return the page as HTML text.
+
+    Parameters
+    ----------
+    title
+        Window title, plain text.
+    head
+        Markup above the contents: title, question, answer.
+    sections
+        In order; sections without a body are skipped.
+    scripts
+        Script assets beside those of every page, in order.
+    contents_last
+        Put the contents below the first section, which belongs to the answer.
+    source
+        What its charts rest on.
+    """
+    kept = [section for section in sections if section.body]
+    links = "".join(f'<a href="#{part.id}">{escape(part.heading)}</a>' for part in kept)
+    bodies = [
+        f'<section id="{part.id}"><h2>{escape(part.heading)}</h2>{part.body}</section>'
+        for part in kept
+    ]
+    inlined = "".join(
+        f"<script>{asset('report', name)}</script>\n" for name in (*_SCRIPTS, *scripts)
+    )
+    nav = f'<nav aria-label="Contents">{links}</nav>\n'
+    if contents_last:
+        bodies.insert(1, nav)
+        nav = ""
+    under = element("p", f"Source: {source}.", class_="source") if source else ""
+    drawn = "".join(bodies).replace(SOURCE, under)
+    return page_html(
+        title,
+        f"<header>{head}</header>\n{nav}<main>{drawn}</main>\n{inlined}",
+        style=page_style(),
+        policy=policy_of(inlined),
+    )
+
 
 # Charts of a batch report: means by corridor, recommendations, ranks.
 

@@ -27,7 +27,12 @@ from corridors.output.display_names import (
     scenario_title,
     title_by,
 )
-from corridors.output.html.encode import (
+from corridors.output.html.page_shell import question
+from corridors.output.html.palette import (
+    BLUE,
+    GREEN,
+    GREY,
+    NAVY,
     NOTHING,
     counted,
     day_text,
@@ -35,11 +40,12 @@ from corridors.output.html.encode import (
     number,
     one,
     percent,
+    role_colour,
+    swatch,
     tonnes,
     usd,
 )
-from corridors.output.html.page_shell import question
-from corridors.output.html.palette import BLUE, GREEN, GREY, NAVY, role_colour, swatch
+from corridors.output.html.report.batch_report import Section, render_page
 from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.effects import what_if_section
 from corridors.output.html.report.parts import (
@@ -57,17 +63,16 @@ from corridors.output.html.report.parts import (
     reproduce,
     time_title,
 )
-from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import (
     Cell,
     Column,
     headings,
     numeric,
     rows_html,
+    sailings_section,
     table_html,
     table_of,
 )
-from corridors.output.html.report.sailings_section import sailings_section
 from corridors.output.store import iso_time, scenario_record
 from corridors.output.verdict import (
     certificate_text,

@@ -17,8 +17,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
-from corridors.output.html.encode import rounded, script_json
-from corridors.output.html.palette import MIST, WINE, painted, role_colour
+from corridors.output.html.palette import MIST, WINE, painted, role_colour, rounded, script_json
 from corridors.output.html.report.parts import PerBox, group_of, part_colours
 from corridors.output.monthly import Sweep
 

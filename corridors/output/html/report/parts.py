@@ -26,17 +26,19 @@ from corridors.output.display_names import (
     limit_text,
     on_page,
 )
-from corridors.output.html.encode import NOTHING, element, number
 from corridors.output.html.palette import (
     BLUE,
     GREEN,
     GREY,
     NAVY,
+    NOTHING,
     ORANGE,
     PEACH,
     PINK,
     PURPLE,
     YELLOW,
+    element,
+    number,
 )
 from corridors.output.html.report.report_tables import Cell, headings, table_html
 from corridors.output.monthly import Sweep, SweptKey

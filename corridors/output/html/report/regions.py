@@ -11,7 +11,7 @@ import numpy as np
 
 from corridors.domain.results import LIMITS_PER_BOX
 from corridors.output.display_names import listed
-from corridors.output.html.encode import day_text, quoted
+from corridors.output.html.palette import day_text, quoted
 from corridors.output.html.report.effects import Mask
 from corridors.output.monthly import Sweep
 

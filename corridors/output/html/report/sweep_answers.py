@@ -11,7 +11,7 @@ from corridors.arrays import BoolArray, IntArray
 from corridors.domain.objective import Objective
 from corridors.output.answer import money
 from corridors.output.display_names import capitalised, in_sentence, listed, on_page
-from corridors.output.html.encode import counted, percent, quoted
+from corridors.output.html.palette import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
 from corridors.output.html.report.regions import (
     Region,

@@ -16,11 +16,11 @@ from corridors.output.html.map.flow_content import (
     MODE_NAMES,
     corridors_used,
     flow_content,
+    flow_page,
     flow_panel,
     modes_used,
     month_choice,
 )
-from corridors.output.html.map.flow_page import flow_page
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation

@@ -17,13 +17,12 @@ import pytest
 from corridors.domain.results import Listing
 from corridors.errors import ConfigError, GeodataError
 from corridors.output.answer import answer_of
-from corridors.output.html.encode import packed_line, safe_colour, script_json
-from corridors.output.html.map.content import map_content
+from corridors.output.html.map.content import frame_of, map_content, map_page
 from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.map_frame import shipped_base_map
-from corridors.output.html.map.map_page import frame_of, map_page
 from corridors.output.html.map.map_places import load_base_map, with_names
 from corridors.output.html.map.panel import printed_figures
+from corridors.output.html.palette import packed_line, safe_colour, script_json
 from corridors.output.tables import Beside
 from corridors.studies.compare.result import EVERY_OPTION
 from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison

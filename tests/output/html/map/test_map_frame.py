@@ -8,7 +8,8 @@ import folium
 import pytest
 from folium.plugins import HeatMap
 
-from corridors.output.html.map.flow_page import flow_page
+from corridors.output.html.map.content import map_page
+from corridors.output.html.map.flow_content import flow_page
 from corridors.output.html.map.folium_page import DrawnMap, drawn_frame
 from corridors.output.html.map.map_frame import (
     FRAME,
@@ -19,7 +20,6 @@ from corridors.output.html.map.map_frame import (
     filled,
     shipped_frame,
 )
-from corridors.output.html.map.map_page import map_page
 from corridors.output.html.page_shell import asset
 from tests.output.fixtures import example_comparison
 from tests.output.html.map.base_map import BASE_MAP

@@ -9,7 +9,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.output.html.map.study_map import Row
-from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
+from corridors.output.html.start_page import INDEX, start_page, write_with_start_page
 from corridors.output.store import Record
 from corridors.studies.catchments.page import _unwrapped, catchment_things, render_catchments
 from corridors.studies.catchments.result import Catchment, Catchments, Reached

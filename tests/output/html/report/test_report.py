@@ -15,8 +15,7 @@ from corridors.domain.allocation import PricedRoute, PriceRow, Slider, Term, Wha
 from corridors.domain.results import Candidate
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
-from corridors.output.html.encode import rounded, script_json
-from corridors.output.html.palette import painted
+from corridors.output.html.palette import painted, rounded, script_json
 from corridors.output.html.report import details
 from corridors.output.html.report.charts import (
     MARK_PX,

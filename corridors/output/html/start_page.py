@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from corridors.output.display_names import on_page
-from corridors.output.html.encode import element
 from corridors.output.html.page_shell import page_html, policy_of_style
+from corridors.output.html.palette import element
+from corridors.output.html.report.batch_report import Section, page_style, render_page
 from corridors.output.html.report.parts import answer_box, licence, reproduce
-from corridors.output.html.report.report_page import Section, page_style, render_page
 from corridors.output.store import Content, write_outputs
+
+# `index.html` of an output folder: what it holds, each file with what it is for.
 
 INDEX = "index.html"
 _MARK = "<!-- start page of corridors -->"

@@ -1,1 +1,0 @@
-"""Pages of studies: seasons, stress tests, catchments, differences; and the start page."""
