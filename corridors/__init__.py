@@ -135,11 +135,13 @@ __all__ = [
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "api.functions": [*__all__[__all__.index("allocate") :], "Session"],
-    "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
+    "api.listed": [
+        *("corridors", "parameters", "places", "terminals", "worlds"),
+        *("Distances", "SeaWay"),
+    ],
     "studies.batch.result": ["Batch"],
     "studies.result_base": ["Page"],
     "studies.route.result": ["Route"],
-    "api.sea_tables": ["Distances", "SeaWay"],
     "progress": ["show_progress"],
     "studies.allocate.result": ["Allocation"],
     "studies.book.result": ["Booking"],
